@@ -1,0 +1,25 @@
+package dev.hone.policy.tensor;
+
+import java.util.Optional;
+
+/**
+ * A supplier of {@link Ops}, found through {@link java.util.ServiceLoader}. {@code backend: auto}
+ * takes the loadable one of the highest {@link #speed()}.
+ */
+public interface Backend {
+
+  /** As written in the configuration: {@code djl}, {@code native-cpu}, {@code native-cuda}. */
+  String name();
+
+  /** Why it cannot be used on this machine, in one line; empty where it can. */
+  Optional<String> unavailable();
+
+  /** Rank among backends: the larger the faster. */
+  int speed();
+
+  /** What it computes with, for logs and reports: library, version, threads, processor features. */
+  String describe();
+
+  /** Opens the operations; {@code threads} is how many a single operation may use. */
+  Ops open(int threads);
+}

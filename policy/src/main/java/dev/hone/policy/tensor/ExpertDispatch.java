@@ -1,0 +1,10 @@
+package dev.hone.policy.tensor;
+
+/**
+ * The order in which {@link Ops#permute} lays token rows out for the experts. Opaque: only the
+ * backend that made it reads it. {@link #rows()} is tokens times k, plus any rows a backend adds to
+ * square its blocks (they hold zeros and are dropped by {@link Ops#unpermute}).
+ */
+public interface ExpertDispatch {
+  int rows();
+}
