@@ -1,5 +1,7 @@
 package dev.hone.policy.tensor;
 
+import java.util.Optional;
+
 /**
  * The sequences of one forward pass, packed one after another without padding: sequence {@code s}
  * owns rows {@code [starts[s], starts[s + 1])} of every activation {@code [tokens, width]}. Its
@@ -19,6 +21,9 @@ public interface Packing extends AutoCloseable {
 
   /** {@code [tokens]}: each row's position in its own sequence. */
   int[] positions();
+
+  /** The cache that these sequences go on in; empty where nothing is cached. */
+  Optional<KvCache> cache();
 
   @Override
   void close();
