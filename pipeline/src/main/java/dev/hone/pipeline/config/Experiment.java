@@ -1,0 +1,23 @@
+package dev.hone.pipeline.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/** One experiment file, resolved: every setting has its value. */
+public record Experiment(
+    @Setting(doc = "Name of the run; the name of the file unless given") String name,
+    @Setting(value = "0", min = 0, doc = "Seed of all randomness: weights, shuffling, sampling")
+        long seed,
+    @Setting(value = "runs", doc = "The run lies in <output_dir>/<name>") String outputDir,
+    @Setting(doc = "File or folder that dataset paths are relative to; the working directory")
+        Optional<String> data,
+    @Setting(value = "auto", doc = "Who computes: auto takes the fastest backend that loads")
+        String backend,
+    @Setting(value = "0", min = 0, doc = "Threads of the backend; 0 is every core") int threads,
+    @Setting(doc = "The policy to start from") ModelSection model,
+    @Setting(doc = "Apache Spark, which runs the rollouts") SparkSection spark,
+    @Setting(doc = "What an answer is paid for; the reward is the weighted sum")
+        List<RewardSection> rewards,
+    @Setting(doc = "What is measured before, during and after training")
+        EvaluationSection evaluation,
+    @Setting(doc = "What is trained, in order") List<Stage> stages) {}

@@ -1,0 +1,21 @@
+package dev.hone.pipeline.config;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Supervised training on written answers: the loss is the mean over the completions' tokens. */
+@Kind(value = "sft", doc = "Supervised training on written answers")
+public record SftStage(
+    @Setting(doc = "Name in checkpoints and metrics; the type unless given") Optional<String> name,
+    @Setting(doc = "Prompts and completions to learn from") DatasetSection dataset,
+    @Setting(value = "64", min = 1, doc = "Examples of one update") int batchSize,
+    @Setting(doc = "Updates in all; num_train_epochs counts unless given", min = 1)
+        OptionalInt maxSteps,
+    @Setting(value = "1.0", above = 0, doc = "Passes over the dataset") double numTrainEpochs,
+    @Setting(value = "8192", min = 1, doc = "Tokens computed at a time; bounds memory, not results")
+        int microBatchTokens,
+    @Setting(value = "0.0", min = 0, doc = "Weight of the routers' load-balancing loss")
+        double routerAuxLossCoef,
+    @Flat(defaults = "learning_rate=2e-5") OptimizerSection optimizer,
+    @Flat CheckpointSection checkpoints)
+    implements Stage {}
