@@ -1,0 +1,134 @@
+package dev.hone.rewards;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The rewards that an experiment may name, by type. Any other name is taken for the class name of
+ * the user's own {@link RewardFunction} or {@link Verifier}.
+ */
+public final class RewardRegistry {
+
+  /** What an experiment calls the column that a reward compares with. */
+  private static final String REFERENCE = "reference";
+
+  private final Map<String, Function<RewardOptions, RewardFunction>> factories =
+      new LinkedHashMap<>();
+
+  private RewardRegistry() {}
+
+  /** Every reward that comes with Hone. */
+  public static RewardRegistry standard() {
+    RewardRegistry registry = new RewardRegistry();
+    registry.factories.put("final_number", o -> against(o, FinalNumber.from(o)));
+    registry.factories.put("exact_match", o -> against(o, ExactMatch.from(o)));
+    registry.factories.put("regex", RegexReward::from);
+    registry.factories.put("format", FormatReward::from);
+    registry.factories.put("length", LengthReward::from);
+    registry.factories.put("overlong", OverlongPenalty::from);
+    return registry;
+  }
+
+  /** The registered types, in the order they are shown to a user. */
+  public Set<String> types() {
+    return Collections.unmodifiableSet(factories.keySet());
+  }
+
+  /**
+   * Builds a reward.
+   *
+   * @throws InvalidReward in one line, where the type or an option is unknown or has an impossible
+   *     value
+   */
+  public RewardFunction create(String type, Map<String, Object> options) {
+    if (type == null || type.isBlank()) {
+      throw new InvalidReward("a reward has no type; allowed are " + factories.keySet());
+    }
+    Function<RewardOptions, RewardFunction> factory = factories.get(type);
+    if (factory == null) {
+      return usersOwn(type, options);
+    }
+    RewardOptions reader = new RewardOptions(type, options);
+    RewardFunction reward = factory.apply(reader);
+    reader.rejectUnknown();
+    return reward;
+  }
+
+  private static RewardFunction against(RewardOptions options, Verifier verifier) {
+    return new ReferenceReward(verifier, options.text(REFERENCE, ReferenceReward.DEFAULT_COLUMN));
+  }
+
+  private RewardFunction usersOwn(String type, Map<String, Object> options) {
+    Class<?> loaded = load(type);
+    if (RewardFunction.class.isAssignableFrom(loaded)) {
+      return (RewardFunction) instance(loaded, options);
+    }
+    if (Verifier.class.isAssignableFrom(loaded)) {
+      Map<String, Object> rest = new LinkedHashMap<>(options);
+      Object column = rest.remove(REFERENCE);
+      return new ReferenceReward(
+          (Verifier) instance(loaded, rest),
+          column == null ? ReferenceReward.DEFAULT_COLUMN : column.toString());
+    }
+    throw new InvalidReward(
+        "class "
+            + type
+            + " implements neither "
+            + RewardFunction.class.getName()
+            + " nor "
+            + Verifier.class.getName());
+  }
+
+  private Class<?> load(String type) {
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    try {
+      return Class.forName(
+          type, true, loader == null ? RewardRegistry.class.getClassLoader() : loader);
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new InvalidReward(
+          "there is no reward type '"
+              + type
+              + "', and no such class on the class path; allowed are "
+              + factories.keySet()
+              + " or the class name of your own"
+              + NearestName.hint(type, factories.keySet()),
+          e);
+    }
+  }
+
+  private static Object instance(Class<?> loaded, Map<String, Object> options) {
+    try {
+      for (Constructor<?> constructor : loaded.getConstructors()) {
+        if (constructor.getParameterCount() == 1
+            && constructor.getParameterTypes()[0].isAssignableFrom(Map.class)) {
+          return constructor.newInstance(new LinkedHashMap<>(options));
+        }
+      }
+      Constructor<?> plain = loaded.getConstructor();
+      if (!options.isEmpty()) {
+        throw new InvalidReward(
+            "class "
+                + loaded.getName()
+                + " takes no options, and the experiment gives "
+                + options.keySet()
+                + "; give the class a public constructor with a Map<String, Object>");
+      }
+      return plain.newInstance();
+    } catch (NoSuchMethodException | IllegalAccessException | InstantiationException e) {
+      throw new InvalidReward(
+          "class "
+              + loaded.getName()
+              + " must be public and have a public constructor without arguments or with a"
+              + " Map<String, Object>",
+          e);
+    } catch (InvocationTargetException e) {
+      throw new InvalidReward(
+          "the constructor of " + loaded.getName() + " failed: " + e.getCause(), e);
+    }
+  }
+}
