@@ -8,7 +8,9 @@ final class NearestName {
 
   private NearestName() {}
 
-  /** {@code "; did you mean 'x'?"}, the end of a message, or the empty string where nothing is near. */
+  /**
+   * {@code "; did you mean 'x'?"}, the end of a message, or the empty string where nothing is near.
+   */
   static String hint(String given, Collection<String> valid) {
     String best = null;
     int bestDistance = Math.max(2, given.length() / 3) + 1;
