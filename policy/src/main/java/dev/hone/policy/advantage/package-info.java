@@ -1,0 +1,2 @@
+/** Advantage estimators: how much better than its group an answer was. Pure functions. */
+package dev.hone.policy.advantage;

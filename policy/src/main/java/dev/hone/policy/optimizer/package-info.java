@@ -1,0 +1,2 @@
+/** AdamW, gradient clipping and learning-rate schedules. */
+package dev.hone.policy.optimizer;

@@ -1,0 +1,2 @@
+/** The policy updater: batches of sequences become optimizer steps. */
+package dev.hone.policy.update;
