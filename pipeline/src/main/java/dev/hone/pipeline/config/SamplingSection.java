@@ -1,5 +1,6 @@
 package dev.hone.pipeline.config;
 
+import dev.hone.policy.generation.SamplingSettings;
 import java.util.List;
 
 /** How the policy is sampled. */
@@ -24,4 +25,11 @@ public record SamplingSection(
         double repetitionPenalty,
     @Setting(value = "512", min = 1, doc = "Most tokens of an answer") int maxCompletionLength,
     @Setting(doc = "Texts that end an answer, besides the end-of-sequence token")
-        List<String> stop) {}
+        List<String> stop) {
+
+  /** The same for the generator. */
+  public SamplingSettings settings() {
+    return new SamplingSettings(
+        temperature, topP, topK, minP, repetitionPenalty, maxCompletionLength, stop);
+  }
+}

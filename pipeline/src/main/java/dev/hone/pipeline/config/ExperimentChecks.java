@@ -1,0 +1,268 @@
+package dev.hone.pipeline.config;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What no single setting can say of itself: settings that do not fit together. */
+final class ExperimentChecks {
+
+  private final Experiment experiment;
+  private final Places places;
+  private final Problems problems;
+
+  ExperimentChecks(Experiment experiment, Places places, Problems problems) {
+    this.experiment = experiment;
+    this.places = places;
+    this.problems = problems;
+  }
+
+  void all() {
+    name();
+    model();
+    rewards();
+    evaluation();
+    stages();
+  }
+
+  private void problem(String path, String what) {
+    problems.add(places.of(path), path, what);
+  }
+
+  private void name() {
+    if (!experiment.name().matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+      problem(
+          "name",
+          "names a folder: letters, digits, '.', '_' and '-' only, found \""
+              + experiment.name()
+              + '"');
+    }
+  }
+
+  private void model() {
+    ModelSection model = experiment.model();
+    TokenizerSection tokenizer = model.tokenizer();
+    boolean fresh = !model.init().isEmpty();
+    if (fresh == model.checkpoint().isPresent()) {
+      problem(
+          "model",
+          fresh
+              ? "has both checkpoint and init; keep the one to start from"
+              : "needs something to start from; give checkpoint (a Hugging Face directory) or init"
+                  + " (a fresh model)");
+    }
+    if (tokenizer.path().isPresent() && tokenizer.characters().isPresent()) {
+      problem("model.tokenizer", "has both path and characters; keep one");
+    }
+    if (fresh && tokenizer.path().isEmpty() && tokenizer.characters().isEmpty()) {
+      problem(
+          "model.tokenizer",
+          "a fresh model needs a tokenizer; give path (a directory with tokenizer.json) or"
+              + " characters");
+    }
+    if (tokenizer.characters().isPresent()) {
+      characters(tokenizer.characters().get());
+    }
+    if (!fresh && tokenizer.characters().isPresent()) {
+      problem(
+          "model.tokenizer.characters",
+          "is for a fresh model; a checkpoint brings its own tokenizer");
+    }
+  }
+
+  private void characters(String characters) {
+    Set<Integer> seen = new HashSet<>();
+    characters
+        .codePoints()
+        .filter(character -> !seen.add(character))
+        .findFirst()
+        .ifPresent(
+            twice ->
+                problem(
+                    "model.tokenizer.characters",
+                    "has '" + Character.toString(twice) + "' twice; each stands once"));
+    if (characters.isEmpty()) {
+      problem("model.tokenizer.characters", "is empty; list every character of the data");
+    }
+  }
+
+  private void rewards() {
+    List<String> names = experiment.rewards().stream().map(RewardSection::label).toList();
+    unique("rewards", "name", names);
+    boolean rewarded = !experiment.rewards().isEmpty();
+    for (int i = 0; i < experiment.stages().size(); i++) {
+      if (experiment.stages().get(i) instanceof GrpoStage && !rewarded) {
+        problem(
+            Problems.item("stages", i),
+            "grpo needs rewards; add a section such as"
+                + " rewards: [{type: final_number, reference: answer}]");
+      }
+    }
+    if (!experiment.evaluation().suites().isEmpty() && !rewarded) {
+      problem("evaluation.suites", "need rewards to tell right from wrong; add a section rewards");
+    }
+  }
+
+  private void evaluation() {
+    EvaluationSection evaluation = experiment.evaluation();
+    List<String> rewards = experiment.rewards().stream().map(RewardSection::label).toList();
+    evaluation
+        .reward()
+        .filter(reward -> !rewards.contains(reward))
+        .ifPresent(
+            reward ->
+                problem(
+                    "evaluation.reward",
+                    "found \""
+                        + reward
+                        + "\", not a reward here"
+                        + Allowed.oneOf(reward, rewards)));
+    List<SuiteSection> suites = evaluation.suites();
+    unique("evaluation.suites", "name", suites.stream().map(SuiteSection::name).toList());
+    for (int i = 0; i < suites.size(); i++) {
+      suite(Problems.item("evaluation.suites", i), suites.get(i));
+    }
+    evaluation.bestMetric().ifPresent(metric -> bestMetric(metric, suites));
+  }
+
+  private void suite(String path, SuiteSection suite) {
+    if (!suite.name().matches("[A-Za-z0-9._-]+")) {
+      problem(
+          path + ".name",
+          "becomes part of a metric: letters, digits, '.', '_' and '-' only, found \""
+              + suite.name()
+              + '"');
+    }
+    for (int k : suite.k()) {
+      if (k > suite.numGenerations()) {
+        problem(
+            path + ".k",
+            k
+                + " is more than the answers to a problem; allowed: 1 to num_generations ("
+                + suite.numGenerations()
+                + ")");
+      }
+    }
+    if (suite.k().isEmpty()) {
+      problem(path + ".k", "is empty; give at least one k, such as [1]");
+    }
+    if (suite.numGenerations() > 1 && suite.sampling().temperature() == 0) {
+      problem(
+          path + ".num_generations",
+          "answers at temperature 0 are all the same; set temperature above 0 or num_generations 1");
+    }
+    dataset(path + ".dataset", suite.dataset());
+  }
+
+  private void bestMetric(String metric, List<SuiteSection> suites) {
+    List<String> metrics =
+        suites.stream()
+            .flatMap(
+                suite ->
+                    suite.k().stream()
+                        .flatMap(
+                            k ->
+                                List.of("pass", "avg", "maj").stream()
+                                    .map(name -> "eval/" + suite.name() + "/" + name + "@" + k)))
+            .toList();
+    if (!metrics.contains(metric)) {
+      problem(
+          "evaluation.best_metric",
+          "found \"" + metric + "\", which nothing measures" + Allowed.oneOf(metric, metrics));
+    }
+  }
+
+  private void stages() {
+    List<Stage> stages = experiment.stages();
+    if (stages.isEmpty()) {
+      problem("stages", "is empty; give at least one stage (type: sft or type: grpo)");
+    }
+    unique("stages", "name", stages.stream().map(Stage::label).toList());
+    for (int i = 0; i < stages.size(); i++) {
+      String path = Problems.item("stages", i);
+      Stage stage = stages.get(i);
+      if (!stage.label().matches("[A-Za-z0-9._-]+")) {
+        problem(path + ".name", "names checkpoints: letters, digits, '.', '_' and '-' only");
+      }
+      dataset(path + ".dataset", stage.dataset());
+      if (stage instanceof GrpoStage grpo) {
+        grpo(path, grpo);
+      }
+    }
+  }
+
+  private void grpo(String path, GrpoStage grpo) {
+    if (grpo.numGenerations() < 2 && !grpo.advantage().equals("remax")) {
+      problem(
+          path + ".num_generations",
+          "must be at least 2, found "
+              + grpo.numGenerations()
+              + ": advantage "
+              + grpo.advantage()
+              + " compares the answers of a group");
+    }
+    int answers = grpo.promptsPerStep() * grpo.numGenerations();
+    if (answers % grpo.miniBatches() != 0) {
+      problem(
+          path + ".mini_batches",
+          "must divide the answers of a step (prompts_per_step * num_generations = "
+              + answers
+              + "), found "
+              + grpo.miniBatches());
+    }
+    if (grpo.sampling().temperature() == 0) {
+      problem(
+          path + ".temperature",
+          "must be above 0, found 0: answers that are all the same teach nothing");
+    }
+    if (grpo.rolloutPartitions() > grpo.promptsPerStep()) {
+      problem(
+          path + ".rollout_partitions",
+          "must be at most prompts_per_step ("
+              + grpo.promptsPerStep()
+              + "), found "
+              + grpo.rolloutPartitions());
+    }
+    if (grpo.overlong().buffer() > grpo.sampling().maxCompletionLength()) {
+      problem(
+          path + ".overlong.buffer",
+          "must be at most max_completion_length ("
+              + grpo.sampling().maxCompletionLength()
+              + "), found "
+              + grpo.overlong().buffer());
+    }
+    if (grpo.refModelSyncSteps().isPresent() && grpo.loss().beta() == 0) {
+      problem(
+          path + ".ref_model_sync_steps",
+          "has no effect while beta is 0: no reference policy is kept; set beta or leave this out");
+    }
+  }
+
+  private void dataset(String path, DatasetSection dataset) {
+    boolean generated = dataset.format().equals("arithmetic");
+    boolean fromData = dataset.format().equals("gsm8k_steps") && experiment.data().isPresent();
+    if (!generated && !fromData && dataset.path().isEmpty()) {
+      boolean steps = dataset.format().equals("gsm8k_steps");
+      problem(
+          steps ? "data" : path + ".path",
+          steps
+              ? "must be given for format gsm8k_steps: the path of GSM8K's train.jsonl (the file"
+                  + " grade_school_math/data/train.jsonl of github.com/openai/grade-school-math);"
+                  + " write --set data=PATH"
+              : "must be given for format "
+                  + dataset.format()
+                  + ": a JSONL or Parquet file with the rows");
+    }
+  }
+
+  private void unique(String path, String key, List<String> names) {
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < names.size(); i++) {
+      if (!seen.add(names.get(i))) {
+        problem(
+            Problems.item(path, i),
+            "\"" + names.get(i) + "\" is there already; give each its own " + key);
+      }
+    }
+  }
+}
