@@ -1,0 +1,58 @@
+package dev.hone.policy.generation;
+
+import dev.hone.policy.model.DecoderModel;
+import dev.hone.policy.tensor.KvCache;
+import dev.hone.policy.tensor.Ops;
+import dev.hone.policy.tensor.Packing;
+import dev.hone.policy.tensor.Scope;
+import dev.hone.policy.tensor.Tensor;
+
+/** {@link ForwardPass} of a {@link DecoderModel}, with a cache of its own. */
+final class ModelForward implements ForwardPass {
+
+  private final DecoderModel model;
+  private final Ops ops;
+  private final KvCache cache;
+
+  ModelForward(DecoderModel model) {
+    this.model = model;
+    this.ops = model.ops();
+    this.cache = ops.cache(model.cacheSpec());
+  }
+
+  @Override
+  public KvCache cache() {
+    return cache;
+  }
+
+  @Override
+  public int vocabularySize() {
+    return model.config().vocabularySize();
+  }
+
+  @Override
+  public int maxPositions() {
+    return model.config().maxPositions();
+  }
+
+  @Override
+  public float[] lastLogits(int[] tokens, int[] lengths, int[] slots) {
+    try (Scope scope = ops.scope();
+        Packing packing = ops.pack(lengths, cache, slots)) {
+      Tensor hidden = model.hidden(tokens, packing);
+      if (tokens.length > slots.length) {
+        int[] last = new int[slots.length];
+        for (int s = 0; s < slots.length; s++) {
+          last[s] = packing.starts()[s + 1] - 1;
+        }
+        hidden = ops.gatherRows(hidden, last);
+      }
+      return model.logits(hidden).toFloats();
+    }
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+  }
+}
