@@ -29,10 +29,10 @@ import java.util.OptionalDouble;
  *     learns from
  * @param offPolicyMaskThreshold a sequence with A < 0 whose mean {@code sampling - current}
  *     log-probability exceeds this is left out of the policy term
- * @param importanceSamplingMode how the difference between the sampler's and the trainer's
+ * @param importanceSamplingCorrection how the difference between the sampler's and the trainer's
  *     log-probabilities is corrected
- * @param importanceSamplingClipMin lower bound of the correction's weight
- * @param importanceSamplingClipMax upper bound of the correction's weight
+ * @param importanceSamplingMin lower bound of the correction's weight
+ * @param importanceSamplingMax upper bound of the correction's weight
  * @param maxCompletionLength the constant length Dr. GRPO divides by
  */
 public record PolicyLossSettings(
@@ -54,9 +54,9 @@ public record PolicyLossSettings(
     double entropyCoef,
     double topEntropyQuantile,
     OptionalDouble offPolicyMaskThreshold,
-    ImportanceSamplingMode importanceSamplingMode,
-    OptionalDouble importanceSamplingClipMin,
-    double importanceSamplingClipMax,
+    ImportanceSamplingCorrection importanceSamplingCorrection,
+    OptionalDouble importanceSamplingMin,
+    double importanceSamplingMax,
     int maxCompletionLength) {
 
   public PolicyLossSettings {
@@ -105,9 +105,9 @@ public record PolicyLossSettings(
     builder.entropyCoef = entropyCoef;
     builder.topEntropyQuantile = topEntropyQuantile;
     builder.offPolicyMaskThreshold = offPolicyMaskThreshold;
-    builder.importanceSamplingMode = importanceSamplingMode;
-    builder.importanceSamplingClipMin = importanceSamplingClipMin;
-    builder.importanceSamplingClipMax = importanceSamplingClipMax;
+    builder.importanceSamplingCorrection = importanceSamplingCorrection;
+    builder.importanceSamplingMin = importanceSamplingMin;
+    builder.importanceSamplingMax = importanceSamplingMax;
     builder.maxCompletionLength = maxCompletionLength;
     return builder;
   }
@@ -132,9 +132,10 @@ public record PolicyLossSettings(
     private double entropyCoef = 0;
     private double topEntropyQuantile = 1;
     private OptionalDouble offPolicyMaskThreshold = OptionalDouble.empty();
-    private ImportanceSamplingMode importanceSamplingMode = ImportanceSamplingMode.NONE;
-    private OptionalDouble importanceSamplingClipMin = OptionalDouble.empty();
-    private double importanceSamplingClipMax = 3;
+    private ImportanceSamplingCorrection importanceSamplingCorrection =
+        ImportanceSamplingCorrection.NONE;
+    private OptionalDouble importanceSamplingMin = OptionalDouble.empty();
+    private double importanceSamplingMax = 3;
     private int maxCompletionLength = 512;
 
     private Builder() {}
@@ -249,23 +250,24 @@ public record PolicyLossSettings(
       return this;
     }
 
-    public Builder importanceSamplingMode(ImportanceSamplingMode importanceSamplingMode) {
-      this.importanceSamplingMode = importanceSamplingMode;
+    public Builder importanceSamplingCorrection(
+        ImportanceSamplingCorrection importanceSamplingCorrection) {
+      this.importanceSamplingCorrection = importanceSamplingCorrection;
       return this;
     }
 
-    public Builder importanceSamplingClipMin(double importanceSamplingClipMin) {
-      this.importanceSamplingClipMin = OptionalDouble.of(importanceSamplingClipMin);
+    public Builder importanceSamplingMin(double importanceSamplingMin) {
+      this.importanceSamplingMin = OptionalDouble.of(importanceSamplingMin);
       return this;
     }
 
-    public Builder importanceSamplingClipMin(OptionalDouble importanceSamplingClipMin) {
-      this.importanceSamplingClipMin = importanceSamplingClipMin;
+    public Builder importanceSamplingMin(OptionalDouble importanceSamplingMin) {
+      this.importanceSamplingMin = importanceSamplingMin;
       return this;
     }
 
-    public Builder importanceSamplingClipMax(double importanceSamplingClipMax) {
-      this.importanceSamplingClipMax = importanceSamplingClipMax;
+    public Builder importanceSamplingMax(double importanceSamplingMax) {
+      this.importanceSamplingMax = importanceSamplingMax;
       return this;
     }
 
@@ -294,9 +296,9 @@ public record PolicyLossSettings(
           entropyCoef,
           topEntropyQuantile,
           offPolicyMaskThreshold,
-          importanceSamplingMode,
-          importanceSamplingClipMin,
-          importanceSamplingClipMax,
+          importanceSamplingCorrection,
+          importanceSamplingMin,
+          importanceSamplingMax,
           maxCompletionLength);
     }
   }

@@ -6,7 +6,7 @@ package dev.hone.policy.loss;
  * its bounds (MIS; IcePop, Ling team, 2025), for each token or for the sequence as a whole (the
  * product over its tokens).
  */
-public enum ImportanceSamplingMode {
+public enum ImportanceSamplingCorrection {
   NONE,
   TOKEN_TRUNCATE,
   TOKEN_MASK,
