@@ -3,22 +3,22 @@ package dev.hone.rewards;
 import java.util.Map;
 
 /** Looks up a column of a row by name, or by path into nested maps: {@code reward_model.style}. */
-final class Columns {
+public final class Columns {
+
+  private static final Object ABSENT = new Object();
 
   private Columns() {}
 
   /** True where the row has the column, be its value null or not. */
-  static boolean contains(Map<String, Object> row, String path) {
+  public static boolean contains(Map<String, Object> row, String path) {
     return find(row, path) != ABSENT;
   }
 
   /** The column's value; null where it is null or absent. */
-  static Object value(Map<String, Object> row, String path) {
+  public static Object value(Map<String, Object> row, String path) {
     Object found = find(row, path);
     return found == ABSENT ? null : found;
   }
-
-  private static final Object ABSENT = new Object();
 
   private static Object find(Map<?, ?> row, String path) {
     if (row.containsKey(path)) {

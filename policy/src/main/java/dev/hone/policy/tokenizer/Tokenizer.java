@@ -109,6 +109,14 @@ public final class Tokenizer {
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
+  /** The token that ends a turn: the tokenizer's own, else the first of {@link #eosTokens}. */
+  public OptionalInt eos() {
+    Integer id = files.specialIds().get("eos_token");
+    return id == null
+        ? files.eosTokens().stream().mapToInt(Integer::intValue).findFirst()
+        : OptionalInt.of(id);
+  }
+
   public OptionalInt pad() {
     Integer id = files.specialIds().get("pad_token");
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
