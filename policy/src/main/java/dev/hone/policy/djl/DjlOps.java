@@ -1,0 +1,491 @@
+package dev.hone.policy.djl;
+
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.hone.policy.tensor.AdamWSettings;
+import dev.hone.policy.tensor.DType;
+import dev.hone.policy.tensor.ExpertDispatch;
+import dev.hone.policy.tensor.GradientTape;
+import dev.hone.policy.tensor.KvCache;
+import dev.hone.policy.tensor.Ops;
+import dev.hone.policy.tensor.Packing;
+import dev.hone.policy.tensor.Parameter;
+import dev.hone.policy.tensor.RotaryTable;
+import dev.hone.policy.tensor.RouterSettings;
+import dev.hone.policy.tensor.Routing;
+import dev.hone.policy.tensor.Scope;
+import dev.hone.policy.tensor.Shape;
+import dev.hone.policy.tensor.Tensor;
+import dev.hone.policy.tensor.TokenLogProbs;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * The operations over PyTorch arrays. A call to the engine costs some microseconds whatever it
+ * does, so each operation makes as few as it can; what it makes on the way is released before it
+ * returns.
+ */
+final class DjlOps implements Ops {
+
+  private final int threads;
+
+  DjlOps(int threads) {
+    this.threads = threads;
+  }
+
+  private Tensor compute(Shape shape, Function<TorchThread, PtNDArray> operation) {
+    TorchThread thread = TorchThread.enter(threads);
+    try (NDScope temporaries = new NDScope()) {
+      temporaries.suppressNotUsedWarning();
+      PtNDArray result = Torch.retain(operation.apply(thread));
+      return thread.own(new DjlTensor(result, shape, DType.FLOAT32));
+    }
+  }
+
+  private static PtNDArray array(Tensor tensor) {
+    return DjlTensor.array(tensor);
+  }
+
+  // ---- data and lifetimes
+
+  @Override
+  public Tensor floats(float[] values, int... shape) {
+    Shape dims = new Shape(shape);
+    Dims.size("floats", dims, values.length);
+    return compute(dims, thread -> Torch.floats(thread.manager(), values, Dims.of(dims)));
+  }
+
+  @Override
+  public Tensor ints(int[] values, int... shape) {
+    Shape dims = new Shape(shape);
+    Dims.size("ints", dims, values.length);
+    TorchThread thread = TorchThread.enter(threads);
+    PtNDArray array = Torch.ints(thread.manager(), values, Dims.of(dims));
+    return thread.own(new DjlTensor(array, dims, DType.INT32));
+  }
+
+  @Override
+  public Parameter parameter(String name, float[] values, boolean trainable, int... shape) {
+    Shape dims = new Shape(shape);
+    Dims.size("parameter " + name, dims, values.length);
+    TorchThread thread = TorchThread.enter(threads);
+    return new DjlParameter(thread.manager(), threads, name, values, trainable, dims);
+  }
+
+  @Override
+  public Scope scope() {
+    return TorchThread.enter(threads).openScope();
+  }
+
+  @Override
+  public GradientTape tape() {
+    return new DjlTape(TorchThread.enter(threads));
+  }
+
+  @Override
+  public Packing pack(int[] lengths) {
+    return new DjlPacking(TorchThread.enter(threads).manager(), lengths, null, null);
+  }
+
+  @Override
+  public Packing pack(int[] lengths, KvCache cache, int[] slots) {
+    if (!(cache instanceof DjlKvCache mine)) {
+      throw new IllegalArgumentException("The cache belongs to another backend");
+    }
+    if (lengths.length != slots.length || Arrays.stream(slots).distinct().count() != slots.length) {
+      throw new IllegalArgumentException(
+          "pack: every sequence needs a slot of its own, found lengths %s and slots %s"
+              .formatted(Arrays.toString(lengths), Arrays.toString(slots)));
+    }
+    TorchThread thread = TorchThread.enter(threads);
+    try (NDScope temporaries = new NDScope()) {
+      temporaries.suppressNotUsedWarning();
+      for (int s = 0; s < slots.length; s++) {
+        mine.reserve(slots[s], lengths[s]);
+      }
+    }
+    return new DjlPacking(thread.manager(), lengths, mine, slots);
+  }
+
+  @Override
+  public KvCache cache(KvCache.Spec spec) {
+    return new DjlKvCache(TorchThread.enter(threads).manager(), spec);
+  }
+
+  // ---- shape and sums
+
+  @Override
+  public Tensor reshape(Tensor x, int... shape) {
+    Shape dims = new Shape(shape);
+    Dims.size("reshape of " + x.shape(), dims, x.shape().size());
+    return compute(dims, thread -> JniUtils.reshape(array(x), Dims.of(dims)));
+  }
+
+  @Override
+  public Tensor slice(Tensor x, int from, int to) {
+    if (from < 0 || to < from || to > x.shape().dim(-1)) {
+      throw new IllegalArgumentException(
+          "slice: columns [%d, %d) of %s".formatted(from, to, x.shape()));
+    }
+    return compute(
+        Dims.withLast(x.shape(), to - from),
+        thread -> Torch.columns(array(x), x.shape().rank(), from, to));
+  }
+
+  @Override
+  public Tensor concat(Tensor a, Tensor b) {
+    int width = a.shape().dim(-1) + b.shape().dim(-1);
+    Shape shape = Dims.withLast(a.shape(), width);
+    Dims.match("concat", shape.equals(Dims.withLast(b.shape(), width)), a, b);
+    return compute(
+        shape, thread -> JniUtils.cat(new PtNDArray[] {array(a), array(b)}, a.shape().rank() - 1L));
+  }
+
+  @Override
+  public Tensor gatherRows(Tensor x, int[] rows) {
+    Shape shape = Dims.withFirst(x.shape(), rows.length);
+    int width = Math.toIntExact(x.shape().size() / Math.max(1, x.shape().dim(0)));
+    checkIndices("gatherRows", rows, x.shape().dim(0));
+    return compute(
+        shape,
+        thread -> {
+          PtNDArray index = Torch.ints(thread.manager(), rows, rows.length);
+          PtNDArray table = JniUtils.reshape(array(x), new long[] {x.shape().dim(0), width});
+          return JniUtils.reshape(Torch.gather(table, index), Dims.of(shape));
+        });
+  }
+
+  private static void checkIndices(String operation, int[] indices, int limit) {
+    for (int index : indices) {
+      if (index < 0 || index >= limit) {
+        throw new IllegalArgumentException(
+            "%s: index %d is not in [0, %d)".formatted(operation, index, limit));
+      }
+    }
+  }
+
+  @Override
+  public Tensor add(Tensor x, Tensor y) {
+    Dims.match("add", x.shape().equals(y.shape()), x, y);
+    return compute(x.shape(), thread -> JniUtils.add(array(x), array(y)));
+  }
+
+  // ---- layers
+
+  @Override
+  public Tensor embedding(Tensor table, int[] tokens) {
+    Dims.rank("embedding", table, 2);
+    checkIndices("embedding", tokens, table.shape().dim(0));
+    return compute(
+        new Shape(tokens.length, table.shape().dim(1)),
+        thread -> Torch.gather(array(table), Torch.ints(thread.manager(), tokens, tokens.length)));
+  }
+
+  @Override
+  public Tensor rmsNorm(Tensor x, Tensor gain, double epsilon) {
+    Dims.match("rmsNorm", gain.shape().equals(new Shape(x.shape().dim(-1))), x, gain);
+    return compute(
+        x.shape(),
+        thread -> {
+          PtNDArray root = JniUtils.mean(JniUtils.square(array(x)), -1, true);
+          JniUtils.addi(root, Torch.scalar(epsilon));
+          return JniUtils.mul(JniUtils.div(array(x), JniUtils.sqrt(root)), array(gain));
+        });
+  }
+
+  @Override
+  public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    Dims.rank("linear", x, 2);
+    Dims.match("linear", x.shape().dim(1) == weight.shape().dim(-1), x, weight);
+    int out = weight.shape().dim(0);
+    if (bias != null) {
+      Dims.match("linear", bias.shape().equals(new Shape(out)), weight, bias);
+    }
+    return compute(
+        new Shape(x.shape().dim(0), out),
+        thread -> JniUtils.linear(array(x), array(weight), bias == null ? null : array(bias)));
+  }
+
+  @Override
+  public Tensor rope(Tensor x, int from, RotaryTable table, Packing packing) {
+    Dims.rank("rope", x, 3);
+    DjlPacking rows = DjlPacking.of(packing);
+    int width = x.shape().dim(2);
+    if (from < 0
+        || from + 2 * table.inverseFrequencies().length > width
+        || x.shape().dim(0) != rows.tokens()) {
+      throw new IllegalArgumentException(
+          "rope: %d pairs from column %d do not fit %s with %d rows packed"
+              .formatted(table.inverseFrequencies().length, from, x.shape(), rows.tokens()));
+    }
+    return compute(x.shape(), thread -> rows.rotation(table).apply(array(x), width, from, table));
+  }
+
+  @Override
+  public Tensor attention(Tensor q, Tensor k, Tensor v, double scale, Packing packing, int layer) {
+    DjlPacking rows = DjlPacking.of(packing);
+    Dims.rank("attention", q, 3);
+    Dims.rank("attention", v, 3);
+    int tokens = rows.tokens();
+    int heads = q.shape().dim(1);
+    int kvHeads = k.shape().dim(1);
+    int d = q.shape().dim(2);
+    int e = v.shape().dim(2);
+    Dims.match("attention", k.shape().equals(new Shape(tokens, kvHeads, d)), q, k);
+    Dims.match("attention", v.shape().equals(new Shape(tokens, kvHeads, e)), k, v);
+    Dims.match("attention", q.shape().dim(0) == tokens && heads % kvHeads == 0, q, k);
+    return compute(
+        new Shape(tokens, heads, e),
+        thread -> {
+          PackedAttention attention = new PackedAttention(rows, heads, kvHeads, scale);
+          if (rows.cache() != null) {
+            PtNDArray places = rows.cacheRows(kvHeads);
+            store(thread, rows.cache(), layer, 0, kvHeads, d, array(k), places);
+            store(thread, rows.cache(), layer, 1, kvHeads, e, array(v), places);
+          }
+          if (rows.fresh()) {
+            return attention.fresh(array(q), d, e, attention.separate(array(k), d, array(v), e));
+          }
+          PtNDArray keys = rows.cache().array(layer, 0);
+          PtNDArray values = rows.cache().array(layer, 1);
+          return rows.decoding()
+              ? attention.decode(array(q), d, keys, values, e)
+              : attention.goOn(array(q), d, keys, values, e);
+        });
+  }
+
+  private static void store(
+      TorchThread thread,
+      DjlKvCache cache,
+      int layer,
+      int index,
+      int heads,
+      int width,
+      PtNDArray x,
+      PtNDArray places) {
+    PtNDArray untraced = thread.recording() ? JniUtils.detachGradient(x) : x;
+    PtNDArray flat = JniUtils.reshape(untraced, new long[] {-1, width});
+    cache.store(layer, index, heads, width, flat, places);
+  }
+
+  @Override
+  public Tensor latentAttention(
+      Tensor q, Tensor latent, Tensor kvB, int nope, double scale, Packing packing, int layer) {
+    DjlPacking rows = DjlPacking.of(packing);
+    Dims.rank("latentAttention", q, 3);
+    Dims.rank("latentAttention", latent, 2);
+    int heads = q.shape().dim(1);
+    int rope = q.shape().dim(2) - nope;
+    int rank = latent.shape().dim(1) - rope;
+    int v = kvB.shape().dim(0) / heads - nope;
+    Dims.match("latentAttention", q.shape().dim(0) == rows.tokens(), q, latent);
+    Dims.match("latentAttention", latent.shape().dim(0) == rows.tokens(), q, latent);
+    Dims.match(
+        "latentAttention", kvB.shape().equals(new Shape(heads * (nope + v), rank)), latent, kvB);
+    LatentAttention attention = new LatentAttention(rows, heads, nope, rope, rank, v, scale);
+    return compute(
+        new Shape(rows.tokens(), heads, v),
+        thread -> {
+          if (rows.cache() != null) {
+            PtNDArray places = rows.cacheRows(1);
+            store(thread, rows.cache(), layer, 0, 1, rank + rope, array(latent), places);
+          }
+          return rows.fresh()
+              ? attention.expanded(array(q), array(latent), array(kvB))
+              : attention.absorbed(array(q), rows.cache().array(layer, 0), array(kvB));
+        });
+  }
+
+  @Override
+  public Tensor swiGlu(Tensor gateUp) {
+    Shape shape = gateUp.shape();
+    int width = shape.dim(-1) / 2;
+    if (shape.dim(-1) % 2 != 0) {
+      throw new IllegalArgumentException("swiGlu: the last extent of " + shape + " is odd");
+    }
+    return compute(
+        Dims.withLast(shape, width),
+        thread -> {
+          PtNDArray gate = Torch.columns(array(gateUp), shape.rank(), 0, width);
+          PtNDArray up = Torch.columns(array(gateUp), shape.rank(), width, 2 * width);
+          return JniUtils.mul(JniUtils.mul(JniUtils.sigmoid(gate), gate), up);
+        });
+  }
+
+  // ---- experts
+
+  @Override
+  public Routing route(Tensor x, Tensor gate, Tensor correctionBias, RouterSettings settings) {
+    Dims.rank("route", x, 2);
+    Dims.match("route", x.shape().dim(1) == gate.shape().dim(1), x, gate);
+    int tokens = x.shape().dim(0);
+    int experts = gate.shape().dim(0);
+    int k = settings.topK();
+    if (correctionBias != null) {
+      Dims.match("route", correctionBias.shape().equals(new Shape(experts)), gate, correctionBias);
+    }
+    Tensor scores =
+        compute(
+            new Shape(tokens, experts),
+            thread -> {
+              PtNDArray logits = JniUtils.linear(array(x), array(gate), null);
+              return settings.scoring() == RouterSettings.Scoring.SIGMOID
+                  ? JniUtils.sigmoid(logits)
+                  : JniUtils.softmax(logits, 1, DataType.FLOAT32);
+            });
+    float[] bias = correctionBias == null ? null : correctionBias.toFloats();
+    int[] chosen = new ExpertChoice(settings, experts, bias).choose(scores.toFloats());
+    Tensor weights =
+        compute(
+            new Shape(tokens, k),
+            thread -> {
+              long[] index = Arrays.stream(chosen).asLongStream().toArray();
+              PtNDArray own =
+                  JniUtils.gather(
+                      array(scores), Torch.longs(thread.manager(), index, tokens, k), 1);
+              if (settings.normalize()) {
+                PtNDArray sum = JniUtils.sum(own, new long[] {1}, true);
+                JniUtils.addi(sum, Torch.scalar(1e-20));
+                own = JniUtils.div(own, sum);
+              }
+              return Torch.scaled(own, settings.scale());
+            });
+    return new Routing(ints(chosen, tokens, k), weights, scores);
+  }
+
+  @Override
+  public ExpertDispatch dispatch(Routing routing, int experts) {
+    Shape shape = routing.experts().shape();
+    int[] chosen = routing.experts().toInts();
+    checkIndices("dispatch", chosen, experts);
+    return new DjlDispatch(chosen, shape.dim(0), shape.dim(1), experts);
+  }
+
+  @Override
+  public Tensor permute(Tensor x, ExpertDispatch dispatch) {
+    DjlDispatch plan = DjlDispatch.of(dispatch);
+    Dims.rank("permute", x, 2);
+    if (x.shape().dim(0) != plan.tokens()) {
+      throw new IllegalArgumentException(
+          "permute: the dispatch is for %d tokens, found %s".formatted(plan.tokens(), x.shape()));
+    }
+    return compute(
+        new Shape(plan.rows(), x.shape().dim(1)), thread -> plan.permute(thread, array(x)));
+  }
+
+  @Override
+  public Tensor groupedLinear(Tensor rows, Tensor weights, ExpertDispatch dispatch) {
+    DjlDispatch plan = DjlDispatch.of(dispatch);
+    Dims.rank("groupedLinear", rows, 2);
+    Dims.rank("groupedLinear", weights, 3);
+    int in = weights.shape().dim(2);
+    int out = weights.shape().dim(1);
+    Dims.match(
+        "groupedLinear",
+        rows.shape().equals(new Shape(plan.rows(), in)) && weights.shape().dim(0) == plan.experts(),
+        rows,
+        weights);
+    return compute(
+        new Shape(plan.rows(), out), thread -> plan.multiply(array(rows), array(weights), in, out));
+  }
+
+  @Override
+  public Tensor unpermute(Tensor rows, Tensor weights, ExpertDispatch dispatch) {
+    DjlDispatch plan = DjlDispatch.of(dispatch);
+    Dims.rank("unpermute", rows, 2);
+    Dims.match(
+        "unpermute",
+        rows.shape().dim(0) == plan.rows()
+            && weights.shape().equals(new Shape(plan.tokens(), plan.topK())),
+        rows,
+        weights);
+    int width = rows.shape().dim(1);
+    return compute(
+        new Shape(plan.tokens(), width),
+        thread -> plan.unpermute(thread, array(rows), array(weights), width));
+  }
+
+  // ---- head
+
+  @Override
+  public TokenLogProbs tokenLogProbs(
+      Tensor hidden, Tensor head, int[] targets, double temperature) {
+    Dims.rank("tokenLogProbs", hidden, 2);
+    Dims.match("tokenLogProbs", hidden.shape().dim(1) == head.shape().dim(1), hidden, head);
+    Dims.size("tokenLogProbs targets", new Shape(hidden.shape().dim(0)), targets.length);
+    checkIndices("tokenLogProbs", targets, head.shape().dim(0));
+    if (!(temperature > 0)) {
+      throw new IllegalArgumentException("temperature must be above 0, found " + temperature);
+    }
+    TorchThread thread = TorchThread.enter(threads);
+    try (NDScope temporaries = new NDScope()) {
+      temporaries.suppressNotUsedWarning();
+      FusedHead fused =
+          new FusedHead(thread, DjlTensor.of(hidden), DjlTensor.of(head), targets, temperature);
+      fused.forward();
+      if (thread.recording() && fused.differentiable()) {
+        thread.tape().add(fused);
+      } else {
+        fused.close();
+      }
+      return new TokenLogProbs(thread.own(fused.logProbs()), thread.own(fused.entropies()));
+    }
+  }
+
+  // ---- optimizer
+
+  @Override
+  public double globalNorm(List<Parameter> parameters) {
+    TorchThread.enter(threads);
+    AdamW blocks = new AdamW();
+    double sum = 0;
+    try (NDScope temporaries = new NDScope()) {
+      temporaries.suppressNotUsedWarning();
+      for (Parameter parameter : parameters) {
+        FloatBuffer gradient = ((DjlParameter) parameter).gradientBuffer();
+        if (gradient != null) {
+          sum += blocks.sumOfSquares(gradient);
+        }
+      }
+    }
+    return Math.sqrt(sum);
+  }
+
+  @Override
+  public void adamW(
+      Parameter parameter,
+      Tensor m,
+      Tensor v,
+      AdamWSettings settings,
+      double learningRate,
+      double weightDecay,
+      double gradientScale,
+      int step) {
+    Dims.match("adamW", m.shape().size() == parameter.value().shape().size(), m, v);
+    Dims.match("adamW", v.shape().size() == parameter.value().shape().size(), m, v);
+    TorchThread.enter(threads);
+    DjlParameter leaf = (DjlParameter) parameter;
+    try (NDScope temporaries = new NDScope()) {
+      temporaries.suppressNotUsedWarning();
+      new AdamW()
+          .step(
+              leaf.valueBuffer(),
+              leaf.gradientBuffer(),
+              Torch.bytes(array(m)).asFloatBuffer(),
+              Torch.bytes(array(v)).asFloatBuffer(),
+              settings,
+              learningRate,
+              weightDecay,
+              gradientScale,
+              step);
+    }
+  }
+
+  /** The engine serves the whole process and stays. */
+  @Override
+  public void close() {}
+}

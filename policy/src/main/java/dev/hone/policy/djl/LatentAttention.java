@@ -1,0 +1,69 @@
+package dev.hone.policy.djl;
+
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+
+/**
+ * Multi-head latent attention (DeepSeek-V2, section 2.1). Where nothing is cached, keys and values
+ * are expanded from the latent: the cheaper form for many queries. Over the cache the
+ * up-projections are absorbed into query and output instead (section 2.1.2), so that all heads
+ * attend to the one latent as it lies in the cache.
+ *
+ * @param nope columns of a head's query and key without rotation
+ * @param rope rotated columns, whose key all heads share
+ * @param rank width of the latent
+ * @param v width of a head's value
+ */
+record LatentAttention(
+    DjlPacking packing, int heads, int nope, int rope, int rank, int v, double scale) {
+
+  /** {@code latent [tokens, rank + rope]}, {@code kvB [heads * (nope + v), rank]}. */
+  PtNDArray expanded(PtNDArray q, PtNDArray latent, PtNDArray kvB) {
+    PackedAttention attention = new PackedAttention(packing, heads, heads, scale);
+    PtNDArray expanded = JniUtils.linear(Torch.columns(latent, 2, 0, rank), kvB, null);
+    PtNDArray rotated = Torch.columns(latent, 2, rank, rank + rope);
+    return attention.fresh(
+        q,
+        nope + rope,
+        v,
+        new PackedAttention.KeysAndValues() {
+          private PtNDArray both;
+
+          @Override
+          public PtNDArray keys(Bucket bucket) {
+            both = attention.squared(bucket, expanded, heads, nope + v);
+            PtNDArray index = bucket.rows(packing.manager(), heads, true);
+            PtNDArray shared =
+                JniUtils.reshape(
+                    Torch.gather(rotated, index),
+                    new long[] {(long) bucket.sequences() * heads, bucket.length(), rope});
+            return JniUtils.cat(new PtNDArray[] {Torch.columns(both, 3, 0, nope), shared}, 2);
+          }
+
+          @Override
+          public PtNDArray values(Bucket bucket, PtNDArray keys) {
+            return Torch.columns(both, 3, nope, nope + v);
+          }
+        });
+  }
+
+  /** Over {@code plane [slots, capacity, rank + rope]} of the cache. */
+  PtNDArray absorbed(PtNDArray q, PtNDArray plane, PtNDArray kvB) {
+    PackedAttention attention = new PackedAttention(packing, heads, 1, scale);
+    PtNDArray perHead = JniUtils.reshape(kvB, new long[] {heads, nope + v, rank});
+    PtNDArray keyUp = JniUtils.slice(perHead, 1, 0, nope, 1);
+    PtNDArray valueUp = JniUtils.slice(perHead, 1, nope, nope + v, 1);
+    PtNDArray byHead = JniUtils.transpose(Torch.columns(q, 3, 0, nope), 0, 1);
+    PtNDArray onLatent = JniUtils.transpose(JniUtils.bmm(byHead, keyUp), 0, 1);
+    PtNDArray queries =
+        JniUtils.cat(new PtNDArray[] {onLatent, Torch.columns(q, 3, nope, nope + rope)}, 2);
+    PtNDArray mixed =
+        packing.decoding()
+            ? attention.decode(queries, rank + rope, plane, plane, rank)
+            : attention.goOn(queries, rank + rope, plane, plane, rank);
+    PtNDArray values =
+        JniUtils.bmm(JniUtils.transpose(mixed, 0, 1), JniUtils.transpose(valueUp, 1, 2));
+    return JniUtils.reshape(
+        JniUtils.transpose(values, 0, 1), new long[] {packing.tokens(), heads, v});
+  }
+}

@@ -1,0 +1,86 @@
+package dev.hone.policy.djl;
+
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * What the engine keeps for each thread, and what this backend adds to it: how many threads its
+ * operations use, whether they are traced, the open scopes. PyTorch traces on every fresh thread;
+ * here a thread traces only while it has a tape.
+ */
+final class TorchThread {
+
+  private static final ThreadLocal<TorchThread> CURRENT = ThreadLocal.withInitial(TorchThread::new);
+
+  private final PtNDManager manager = Torch.newManager();
+  private final Deque<DjlScope> scopes = new ArrayDeque<>();
+  private int operationThreads;
+  private DjlTape tape;
+
+  private TorchThread() {
+    // PyTorch sets a thread's count from the last one set anywhere when it first looks at it; look
+    // now, so that it cannot overwrite ours later.
+    operationThreads = JniUtils.getNumThreads();
+    JniUtils.setGradMode(false);
+  }
+
+  static TorchThread enter(int operationThreads) {
+    TorchThread thread = CURRENT.get();
+    if (thread.operationThreads != operationThreads) {
+      JniUtils.setNumThreads(operationThreads);
+      thread.operationThreads = operationThreads;
+    }
+    return thread;
+  }
+
+  PtNDManager manager() {
+    return manager;
+  }
+
+  DjlTape tape() {
+    return tape;
+  }
+
+  boolean recording() {
+    return tape != null;
+  }
+
+  void start(DjlTape opened) {
+    if (tape != null) {
+      throw new IllegalStateException("This thread already has an open tape; close it first");
+    }
+    tape = opened;
+    JniUtils.setGradMode(true);
+  }
+
+  void stop(DjlTape closed) {
+    if (tape == closed) {
+      tape = null;
+      JniUtils.setGradMode(false);
+    }
+  }
+
+  DjlScope openScope() {
+    DjlScope scope = new DjlScope(this, scopes.peek());
+    scopes.push(scope);
+    return scope;
+  }
+
+  void closeScope(DjlScope scope) {
+    if (scopes.peek() != scope) {
+      throw new IllegalStateException("Scopes close in the reverse order of their opening");
+    }
+    scopes.pop();
+  }
+
+  /** Gives a fresh tensor to the innermost scope, if any is open. */
+  DjlTensor own(DjlTensor tensor) {
+    DjlScope scope = scopes.peek();
+    if (scope != null) {
+      scope.adopt(tensor);
+    }
+    return tensor;
+  }
+}
