@@ -81,7 +81,8 @@ final class DjlPacking implements Packing {
     return manager;
   }
 
-  DjlKvCache cache() {
+  @Override
+  public DjlKvCache cache() {
     return cache;
   }
 
