@@ -171,7 +171,7 @@ final class DjlKvCache implements KvCache {
   @Override
   public void advance(Packing packing) {
     DjlPacking finished = DjlPacking.of(packing);
-    if (finished.cache() != this) {
+    if (finished.heldIn() != this) {
       throw new IllegalArgumentException("The packing was not made for this cache");
     }
     for (int s = 0; s < finished.sequences(); s++) {

@@ -242,16 +242,16 @@ final class DjlOps implements Ops {
         new Shape(tokens, heads, e),
         thread -> {
           PackedAttention attention = new PackedAttention(rows, heads, kvHeads, scale);
-          if (rows.cache() != null) {
+          if (rows.heldIn() != null) {
             PtNDArray places = rows.cacheRows(kvHeads);
-            store(thread, rows.cache(), layer, 0, kvHeads, d, array(k), places);
-            store(thread, rows.cache(), layer, 1, kvHeads, e, array(v), places);
+            store(thread, rows.heldIn(), layer, 0, kvHeads, d, array(k), places);
+            store(thread, rows.heldIn(), layer, 1, kvHeads, e, array(v), places);
           }
           if (rows.fresh()) {
             return attention.fresh(array(q), d, e, attention.separate(array(k), d, array(v), e));
           }
-          PtNDArray keys = rows.cache().array(layer, 0);
-          PtNDArray values = rows.cache().array(layer, 1);
+          PtNDArray keys = rows.heldIn().array(layer, 0);
+          PtNDArray values = rows.heldIn().array(layer, 1);
           return rows.decoding()
               ? attention.decode(array(q), d, keys, values, e)
               : attention.goOn(array(q), d, keys, values, e);
@@ -290,13 +290,13 @@ final class DjlOps implements Ops {
     return compute(
         new Shape(rows.tokens(), heads, v),
         thread -> {
-          if (rows.cache() != null) {
+          if (rows.heldIn() != null) {
             PtNDArray places = rows.cacheRows(1);
-            store(thread, rows.cache(), layer, 0, 1, rank + rope, array(latent), places);
+            store(thread, rows.heldIn(), layer, 0, 1, rank + rope, array(latent), places);
           }
           return rows.fresh()
               ? attention.expanded(array(q), array(latent), array(kvB))
-              : attention.absorbed(array(q), rows.cache().array(layer, 0), array(kvB));
+              : attention.absorbed(array(q), rows.heldIn().array(layer, 0), array(kvB));
         });
   }
 

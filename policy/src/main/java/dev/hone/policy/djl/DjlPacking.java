@@ -2,6 +2,7 @@ package dev.hone.policy.djl;
 
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
+import dev.hone.policy.tensor.KvCache;
 import dev.hone.policy.tensor.Packing;
 import dev.hone.policy.tensor.RotaryTable;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A packing with the index tensors that all layers share, each made when first needed. */
 final class DjlPacking implements Packing {
@@ -82,7 +84,12 @@ final class DjlPacking implements Packing {
   }
 
   @Override
-  public DjlKvCache cache() {
+  public Optional<KvCache> cache() {
+    return Optional.ofNullable(cache);
+  }
+
+  /** The cache, or null. */
+  DjlKvCache heldIn() {
     return cache;
   }
 
