@@ -103,6 +103,7 @@ public final class PolicyLoss {
     }
     metrics.mean("entropy", entropySum, tokens);
     clipMetrics(sequence, ratios, tokens, surrogate, metrics);
+    correctionMetrics(sequence, metrics);
     return new SequenceLoss(loss - entropyBonus, byLogProbs, byEntropies);
   }
 
@@ -238,6 +239,21 @@ public final class PolicyLoss {
     if (tokens > 0) {
       metrics.min("clip_ratio/low_min", lowShare);
       metrics.max("clip_ratio/high_max", highShare);
+    }
+  }
+
+  private void correctionMetrics(PolicySequence sequence, LossMetrics metrics) {
+    if (settings.importanceSamplingCorrection() == ImportanceSamplingCorrection.NONE
+        || sequence.samplingLogProbs() == null) {
+      return;
+    }
+    double[] weights = correction.weights(sequence);
+    for (int t = 0; t < weights.length; t++) {
+      if (sequence.mask()[t]) {
+        metrics.mean("sampling/importance_sampling_ratio/mean", weights[t], 1);
+        metrics.min("sampling/importance_sampling_ratio/min", weights[t]);
+        metrics.max("sampling/importance_sampling_ratio/max", weights[t]);
+      }
     }
   }
 

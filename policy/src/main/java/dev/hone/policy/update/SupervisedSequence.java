@@ -6,16 +6,12 @@ package dev.hone.policy.update;
  * @param promptTokens what was asked; at least one token
  * @param completionTokens what is to be answered, the end of sequence included
  */
-public record SupervisedSequence(int[] promptTokens, int[] completionTokens) {
+public record SupervisedSequence(int[] promptTokens, int[] completionTokens)
+    implements TokenSequence {
 
   public SupervisedSequence {
     if (promptTokens.length == 0) {
       throw new IllegalArgumentException("A prompt needs at least one token");
     }
-  }
-
-  /** Tokens of prompt and completion together. */
-  public int length() {
-    return promptTokens.length + completionTokens.length;
   }
 }

@@ -18,7 +18,8 @@ public record TrainingSequence(
     boolean[] mask,
     double advantage,
     float[] logProbs,
-    float[] samplingLogProbs) {
+    float[] samplingLogProbs)
+    implements TokenSequence {
 
   public TrainingSequence {
     if (promptTokens.length == 0) {
@@ -32,9 +33,18 @@ public record TrainingSequence(
         completionTokens.length);
   }
 
-  /** Tokens of prompt and completion together. */
-  public int length() {
-    return promptTokens.length + completionTokens.length;
+  /** Whether token {@code t} of the completion is learned from. */
+  boolean learns(int t) {
+    return mask == null || mask[t];
+  }
+
+  /** Tokens that are learned from. */
+  int learnedTokens() {
+    int count = 0;
+    for (int t = 0; t < completionTokens.length; t++) {
+      count += learns(t) ? 1 : 0;
+    }
+    return count;
   }
 
   private static void requireLength(String what, int found, int expected) {
