@@ -31,7 +31,7 @@ function shown(value) {
 function ticks(low, high, count) {
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map(f => f * power).find(s => s >= rough * 0.999) || rough;
+  const step = [1, 2, 2.5, 5, 10].map(f => f * power).find(s => s >= rough * 0.999) || rough;
   const found = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) found.push(i * step);
   return {found, step};
@@ -39,9 +39,11 @@ function ticks(low, high, count) {
 
 function tickText(value, step) {
   if (Math.abs(value) < step / 1e6) return '0';
-  if (step >= 1) return shown(value).replace(/\.0+(?=k|M|$)/, '');
+  if (step >= 1 && step !== 2.5) return shown(value).replace(/\.0+(?=k|M|$)/, '');
   if (step < 1e-4) return value.toExponential(0);
-  return value.toFixed(Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
+  let digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  if (Math.abs(step * 10 ** digits - 2.5) < 1e-6) digits++;
+  return value.toFixed(digits);
 }
 
 /* Exponential moving average, corrected for its start, gaps kept. */
@@ -158,7 +160,7 @@ function paint(chart, area, width, at) {
   const body = svg('g', {'clip-path': `url(#${clip})`});
   const parts = [svg('clipPath', {id: clip},
     svg('rect', {x: box.left - 4, y: box.top - 5, width: box.right - box.left + 8, height: box.bottom - box.top + 8}))];
-  const ys = ticks(s.low, s.high, 4);
+  const ys = ticks(s.low, s.high, chart.height ? 5 : 4);
   for (const y of ys.found) {
     parts.push(svg('line', {class: 'grid', x1: box.left, x2: box.right, y1: s.y(y), y2: s.y(y)}));
     parts.push(svg('text', {x: box.left - 7, y: s.y(y) + 4, 'text-anchor': 'end'}, tickText(y, ys.step)));
