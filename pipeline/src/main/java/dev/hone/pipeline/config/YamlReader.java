@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -28,6 +29,8 @@ final class YamlReader {
   /** YAML 1.1 takes {@code 1e-6} and {@code 1.5e3} for text; nobody who writes them does. */
   private static final Pattern DECIMAL =
       Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
+
+  private static final Pattern PLACE = Pattern.compile("in 'reader', line (\\d+), column");
 
   private static final Pattern INTEGER = Pattern.compile("[-+]?\\d+");
 
@@ -66,28 +69,31 @@ final class YamlReader {
       }
       return root;
     } catch (JacksonException broken) {
-      JsonLocation location = broken.getLocation();
-      int line = location == null ? 1 : Math.max(1, location.getLineNr());
-      problems.add(placeOfLine.apply(line), "", "not YAML: " + firstLine(broken));
+      broken(broken, placeOfLine, problems);
       return nothing;
     } catch (IOException impossible) {
       throw new AssertionError("a string cannot fail to be read", impossible);
     }
   }
 
-  private static String firstLine(JacksonException broken) {
-    String message = broken.getOriginalMessage();
-    String[] lines = message.strip().split("\\R");
-    // SnakeYAML's first line says what it was reading, the next where, and then what is wrong.
-    String problem = lines[0];
-    for (int i = 1; i < lines.length; i++) {
-      String line = lines[i].strip();
-      if (!line.startsWith("in ") && !line.contains("^") && lines[i - 1].contains("^")) {
-        problem = problem + ": " + line;
-        break;
+  /**
+   * SnakeYAML says over several lines what it was reading, then what is wrong; each may be followed
+   * by its place and an excerpt. The last of these is the mistake.
+   */
+  private static void broken(
+      JacksonException broken, Function<Integer, String> placeOfLine, Problems problems) {
+    JsonLocation location = broken.getLocation();
+    int line = location == null ? 1 : Math.max(1, location.getLineNr());
+    String what = "";
+    for (String part : broken.getOriginalMessage().split("\\R")) {
+      Matcher place = PLACE.matcher(part);
+      if (place.find()) {
+        line = Integer.parseInt(place.group(1));
+      } else if (!part.isBlank() && !part.startsWith(" ")) {
+        what = part.strip();
       }
     }
-    return problem;
+    problems.add(placeOfLine.apply(line), "", "not YAML: " + what);
   }
 
   private String place() {
