@@ -168,6 +168,9 @@ final class Binder {
     if (raw == Map.class) {
       return map(Schema.argument(type, 1), node, path);
     }
+    if (raw.isEnum()) { // before sealed: an enum whose constants have bodies is sealed too
+      return word(raw, node, path);
+    }
     if (raw.isSealed()) {
       return kind(raw, node, path);
     }
@@ -182,14 +185,11 @@ final class Binder {
     if (raw == long.class) {
       return integer(setting, node, path, Long.MAX_VALUE);
     }
-    if (raw == double.class) {
+    if (raw == double.class || raw == Double.class) {
       return decimal(setting, node, path);
     }
     if (raw == boolean.class) {
       return truth(node, path);
-    }
-    if (raw.isEnum()) {
-      return word(raw, node, path);
     }
     return text(setting, node, path);
   }

@@ -12,7 +12,7 @@ public record DatasetSection(
         String format,
     @Setting(doc = "File, folder or pattern, relative to `data` or the working directory")
         Optional<String> path,
-    @Setting(doc = "Part to take of a generated or divided dataset: sft, rl or test")
+    @Setting(doc = "Part to take: sft, rl or test of generated problems, train or test of a file")
         Optional<String> split,
     @Setting(value = "0", min = 0, doc = "Take only so many rows; 0 is all") int limit,
     @Setting(value = "true", doc = "Shuffle by the experiment's seed, anew every epoch")
@@ -37,4 +37,10 @@ public record DatasetSection(
             min = 0,
             max = 1,
             doc = "Share of examples that show their working (generated datasets)")
-        double workingShare) {}
+        double workingShare,
+    @Setting(
+            value = "0.1",
+            above = 0,
+            below = 1,
+            doc = "Share of a file's rows that split: test takes, by a hash of the prompt")
+        double testFraction) {}

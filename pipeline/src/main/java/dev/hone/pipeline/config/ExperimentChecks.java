@@ -1,11 +1,20 @@
 package dev.hone.pipeline.config;
 
+import dev.hone.policy.InvalidInput;
+import dev.hone.policy.advantage.AdvantageEstimator;
+import dev.hone.policy.model.ModelConfig;
+import dev.hone.rewards.InvalidReward;
+import dev.hone.rewards.RewardRegistry;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What no single setting can say of itself: settings that do not fit together. */
 final class ExperimentChecks {
+
+  private static final int SPECIAL_TOKENS = 3;
 
   private final Experiment experiment;
   private final Places places;
@@ -48,8 +57,8 @@ final class ExperimentChecks {
           "model",
           fresh
               ? "has both checkpoint and init; keep the one to start from"
-              : "needs something to start from; give checkpoint (a Hugging Face directory) or init"
-                  + " (a fresh model)");
+              : "needs something to start from: a Hugging Face directory (--set model.checkpoint=DIR) or"
+                  + " a fresh model (init)");
     }
     if (tokenizer.path().isPresent() && tokenizer.characters().isPresent()) {
       problem("model.tokenizer", "has both path and characters; keep one");
@@ -60,6 +69,9 @@ final class ExperimentChecks {
           "a fresh model needs a tokenizer; give path (a directory with tokenizer.json) or"
               + " characters");
     }
+    if (fresh) {
+      freshModel(model);
+    }
     if (tokenizer.characters().isPresent()) {
       characters(tokenizer.characters().get());
     }
@@ -67,6 +79,19 @@ final class ExperimentChecks {
       problem(
           "model.tokenizer.characters",
           "is for a fresh model; a checkpoint brings its own tokenizer");
+    }
+  }
+
+  private void freshModel(ModelSection model) {
+    Map<String, Object> keys = new LinkedHashMap<>(model.init());
+    // Left out, the vocabulary is as large as the tokenizer, which is not read yet.
+    keys.putIfAbsent(
+        "vocab_size",
+        SPECIAL_TOKENS + model.tokenizer().characters().map(String::length).orElse(0));
+    try {
+      ModelConfig.fresh("model.init", keys);
+    } catch (InvalidInput invalid) {
+      problems.add(places.of("model.init"), "", invalid.getMessage());
     }
   }
 
@@ -89,6 +114,9 @@ final class ExperimentChecks {
   private void rewards() {
     List<String> names = experiment.rewards().stream().map(RewardSection::label).toList();
     unique("rewards", "name", names);
+    for (int i = 0; i < names.size(); i++) {
+      reward(Problems.item("rewards", i), experiment.rewards().get(i));
+    }
     boolean rewarded = !experiment.rewards().isEmpty();
     for (int i = 0; i < experiment.stages().size(); i++) {
       if (experiment.stages().get(i) instanceof GrpoStage && !rewarded) {
@@ -100,6 +128,14 @@ final class ExperimentChecks {
     }
     if (!experiment.evaluation().suites().isEmpty() && !rewarded) {
       problem("evaluation.suites", "need rewards to tell right from wrong; add a section rewards");
+    }
+  }
+
+  private void reward(String path, RewardSection reward) {
+    try {
+      RewardRegistry.standard().create(reward.type(), reward.options());
+    } catch (InvalidReward invalid) {
+      problem(path, invalid.getMessage());
     }
   }
 
@@ -192,16 +228,17 @@ final class ExperimentChecks {
   }
 
   private void grpo(String path, GrpoStage grpo) {
-    if (grpo.numGenerations() < 2 && !grpo.advantage().equals("remax")) {
+    AdvantageEstimator estimator = grpo.advantage().advantage();
+    if (grpo.numGenerations() < 2 && estimator != AdvantageEstimator.REMAX) {
       problem(
           path + ".num_generations",
           "must be at least 2, found "
               + grpo.numGenerations()
               + ": advantage "
-              + grpo.advantage()
+              + Words.of(estimator)
               + " compares the answers of a group");
     }
-    int answers = grpo.promptsPerStep() * grpo.numGenerations();
+    long answers = (long) grpo.promptsPerStep() * grpo.numGenerations();
     if (answers % grpo.miniBatches() != 0) {
       problem(
           path + ".mini_batches",
@@ -223,13 +260,15 @@ final class ExperimentChecks {
               + "), found "
               + grpo.rolloutPartitions());
     }
-    if (grpo.overlong().buffer() > grpo.sampling().maxCompletionLength()) {
+    List<Double> clip = grpo.advantage().rewardClipRange();
+    if (!clip.isEmpty() && (clip.size() != 2 || clip.get(0) > clip.get(1))) {
+      problem(path + ".reward_clip_range", "must be [lowest, highest], found " + clip);
+    }
+    long updates = (long) grpo.maxSteps() * grpo.numIterations() * grpo.miniBatches();
+    if (updates > Integer.MAX_VALUE) {
       problem(
-          path + ".overlong.buffer",
-          "must be at most max_completion_length ("
-              + grpo.sampling().maxCompletionLength()
-              + "), found "
-              + grpo.overlong().buffer());
+          path + ".max_steps",
+          "max_steps * num_iterations * mini_batches are " + updates + " updates, too many");
     }
     if (grpo.refModelSyncSteps().isPresent() && grpo.loss().beta() == 0) {
       problem(
@@ -240,8 +279,7 @@ final class ExperimentChecks {
 
   private void dataset(String path, DatasetSection dataset) {
     boolean generated = dataset.format().equals("arithmetic");
-    boolean fromData = dataset.format().equals("gsm8k_steps") && experiment.data().isPresent();
-    if (!generated && !fromData && dataset.path().isEmpty()) {
+    if (!generated && experiment.data().isEmpty() && dataset.path().isEmpty()) {
       boolean steps = dataset.format().equals("gsm8k_steps");
       problem(
           steps ? "data" : path + ".path",

@@ -15,18 +15,24 @@ public final class ExperimentFile {
   private ExperimentFile() {}
 
   /**
-   * Reads an experiment and checks all of it.
+   * Reads an experiment and checks all of it, also that the files it names are there.
    *
    * @param file the YAML file
    * @param overrides changes as {@code key.path=value}, applied in order
    * @throws InvalidInput with one line for every problem
    */
   public static Experiment read(Path file, List<String> overrides) {
-    return parse(file.toString(), text(file), nameOf(file), overrides);
+    String place = file.toString();
+    Problems problems = new Problems();
+    YamlNode root = root(place, text(file), nameOf(file), overrides, problems);
+    Experiment experiment = experiment(root, problems);
+    new InputFiles(experiment, new Places(root), problems).all();
+    problems.stop();
+    return experiment;
   }
 
   /**
-   * Reads an experiment from text.
+   * Reads an experiment from text; the files it names may be absent.
    *
    * @param place what messages call the text
    * @param yaml the text
@@ -34,11 +40,12 @@ public final class ExperimentFile {
    * @throws InvalidInput with one line for every problem
    */
   public static Experiment parse(String place, String yaml, List<String> overrides) {
-    return parse(place, yaml, "experiment", overrides);
+    Problems problems = new Problems();
+    return experiment(root(place, yaml, "experiment", overrides, problems), problems);
   }
 
-  private static Experiment parse(String place, String yaml, String name, List<String> overrides) {
-    Problems problems = new Problems();
+  private static YamlNode root(
+      String place, String yaml, String name, List<String> overrides, Problems problems) {
     YamlNode root = YamlReader.read(place, yaml, problems);
     problems.stop();
     if (root instanceof Mapping mapping) {
@@ -47,6 +54,10 @@ public final class ExperimentFile {
         mapping.put("name", place, new YamlNode.Scalar(place, YamlNode.ScalarKind.TEXT, name));
       }
     }
+    return root;
+  }
+
+  private static Experiment experiment(YamlNode root, Problems problems) {
     Experiment experiment = new Binder(problems).section(Experiment.class, root, "");
     problems.stop();
     new ExperimentChecks(experiment, new Places(root), problems).all();

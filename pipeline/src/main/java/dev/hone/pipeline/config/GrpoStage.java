@@ -1,5 +1,6 @@
 package dev.hone.pipeline.config;
 
+import dev.hone.policy.update.UpdateSettings;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -17,24 +18,7 @@ public record GrpoStage(
         int maxRunningSequences,
     @Setting(value = "1", min = 1, doc = "Spark tasks that share a step's prompts")
         int rolloutPartitions,
-    @Setting(
-            value = "grpo",
-            oneOf = {
-              "grpo",
-              "dr_grpo",
-              "rloo",
-              "remax",
-              "reinforce_plus_plus_baseline",
-              "opo",
-              "grpo_passk"
-            },
-            doc = "How an answer is compared with its group")
-        String advantage,
-    @Setting(
-            value = "group",
-            oneOf = {"group", "batch", "none"},
-            doc = "advantage grpo: whose standard deviation divides")
-        String scaleRewards,
+    @Flat AdvantageSection advantage,
     @Flat PolicyLossSection loss,
     @Setting(value = "1", min = 1, doc = "Passes over a step's answers") int numIterations,
     @Setting(value = "1", min = 1, doc = "Updates of one pass") int miniBatches,
@@ -42,14 +26,34 @@ public record GrpoStage(
         int microBatchTokens,
     @Setting(doc = "DAPO: draw again where all answers of a group earn the same")
         DynamicSamplingSection dynamicSampling,
-    @Setting(doc = "DAPO: a penalty that grows as an answer nears the limit")
-        OverlongSection overlong,
     @Setting(value = "false", doc = "Learn nothing from answers cut off at the limit")
         boolean maskTruncatedCompletions,
-    @Setting(min = 1, doc = "Replace the reference policy every so many steps; unset: never")
+    @Setting(min = 1, doc = "Updates after which the policy becomes the reference; unset: never")
         OptionalInt refModelSyncSteps,
-    @Setting(value = "0.0", min = 0, doc = "Weight of the routers' load-balancing loss")
-        double routerAuxLossCoef,
+    @Flat RouterSection router,
     @Flat OptimizerSection optimizer,
     @Flat CheckpointSection checkpoints)
-    implements Stage {}
+    implements Stage {
+
+  /** Updates of the whole stage, over which the learning rate runs its course. */
+  public int updates() {
+    return Math.toIntExact((long) maxSteps * numIterations * miniBatches);
+  }
+
+  /** The same for the updater. */
+  public UpdateSettings updateSettings() {
+    return UpdateSettings.builder()
+        .loss(loss.settings(sampling.maxCompletionLength()))
+        .optimizer(optimizer.settings())
+        .totalSteps(updates())
+        .temperature(sampling.temperature())
+        .numIterations(numIterations)
+        .miniBatches(miniBatches)
+        .microBatchTokens(microBatchTokens)
+        .refModelSyncSteps(refModelSyncSteps.orElse(0))
+        .routerAuxLossCoef(router.routerAuxLossCoef())
+        .routerBalance(router.routerBalance())
+        .expertBiasUpdateSpeed(router.expertBiasUpdateSpeed())
+        .build();
+  }
+}

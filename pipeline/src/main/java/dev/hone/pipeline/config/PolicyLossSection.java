@@ -1,19 +1,17 @@
 package dev.hone.pipeline.config;
 
+import dev.hone.policy.loss.ImportanceSamplingLevel;
+import dev.hone.policy.loss.ImportanceSamplingMode;
+import dev.hone.policy.loss.KlEstimator;
+import dev.hone.policy.loss.LossType;
+import dev.hone.policy.loss.PolicyLossSettings;
 import java.util.OptionalDouble;
 
-/** The policy loss, in TRL's names; see docs/algorithms.md. */
+/** The policy loss, in TRL's names. */
 public record PolicyLossSection(
-    @Setting(
-            value = "dapo",
-            oneOf = {"grpo", "bnpo", "dr_grpo", "dapo", "luspo", "cispo", "sapo", "vespo"},
-            doc = "Form of the loss and how it is averaged")
-        String lossType,
-    @Setting(
-            value = "token",
-            oneOf = {"token", "sequence"},
-            doc = "Level of the probability ratio; sequence is GSPO")
-        String importanceSamplingLevel,
+    @Setting(value = "dapo", doc = "Form of the loss and how it is averaged") LossType lossType,
+    @Setting(value = "token", doc = "Level of the probability ratio; sequence is GSPO")
+        ImportanceSamplingLevel importanceSamplingLevel,
     @Setting(value = "0.2", min = 0, doc = "The ratio is clipped below 1 - epsilon") double epsilon,
     @Setting(
             min = 0,
@@ -30,11 +28,7 @@ public record PolicyLossSection(
             min = 0,
             doc = "Weight of the KL to the reference policy; 0 needs no reference")
         double beta,
-    @Setting(
-            value = "k3",
-            oneOf = {"k1", "k2", "k3"},
-            doc = "Estimator of that KL")
-        String klEstimator,
+    @Setting(value = "k3", doc = "Estimator of that KL") KlEstimator klEstimator,
     @Setting(
             value = "true",
             doc = "Multiply the KL by the ratio, which makes its gradient unbiased (TRL)")
@@ -52,10 +46,43 @@ public record PolicyLossSection(
         double sapoTemperaturePos,
     @Setting(value = "1.05", above = 0, doc = "sapo: temperature for bad answers")
         double sapoTemperatureNeg,
+    @Setting(value = "2.0", doc = "vespo: exponent for good answers") double vespoKPos,
+    @Setting(value = "3.0", doc = "vespo: decay for good answers") double vespoLambdaPos,
+    @Setting(value = "3.0", doc = "vespo: exponent for bad answers") double vespoKNeg,
+    @Setting(value = "2.0", doc = "vespo: decay for bad answers") double vespoLambdaNeg,
     @Setting(
             value = "none",
-            oneOf = {"none", "token_truncate", "token_mask", "sequence_truncate", "sequence_mask"},
             doc = "Correction for a sampler that differs from the policy (TIS, MIS)")
-        String importanceSamplingCorrection,
-    @Setting(value = "3.0", above = 0, doc = "Its upper bound") double importanceSamplingMax,
-    @Setting(min = 0, doc = "Its lower bound; unset: none") OptionalDouble importanceSamplingMin) {}
+        ImportanceSamplingMode importanceSamplingMode,
+    @Setting(value = "3.0", above = 0, doc = "Its upper bound") double importanceSamplingClipMax,
+    @Setting(min = 0, doc = "Its lower bound; unset: none")
+        OptionalDouble importanceSamplingClipMin) {
+
+  /** The same for the updater; dr_grpo divides by {@code maxCompletionLength}. */
+  PolicyLossSettings settings(int maxCompletionLength) {
+    return PolicyLossSettings.builder()
+        .lossType(lossType)
+        .importanceSamplingLevel(importanceSamplingLevel)
+        .epsilon(epsilon)
+        .epsilonHigh(epsilonHigh)
+        .delta(delta)
+        .dualClip(dualClip)
+        .beta(beta)
+        .klEstimator(klEstimator)
+        .useBiasCorrectionKl(useBiasCorrectionKl)
+        .sapoTemperatureNeg(sapoTemperatureNeg)
+        .sapoTemperaturePos(sapoTemperaturePos)
+        .vespoKPos(vespoKPos)
+        .vespoLambdaPos(vespoLambdaPos)
+        .vespoKNeg(vespoKNeg)
+        .vespoLambdaNeg(vespoLambdaNeg)
+        .entropyCoef(entropyCoef)
+        .topEntropyQuantile(topEntropyQuantile)
+        .offPolicyMaskThreshold(offPolicyMaskThreshold)
+        .importanceSamplingMode(importanceSamplingMode)
+        .importanceSamplingClipMin(importanceSamplingClipMin)
+        .importanceSamplingClipMax(importanceSamplingClipMax)
+        .maxCompletionLength(maxCompletionLength)
+        .build();
+  }
+}

@@ -1,5 +1,6 @@
 package dev.hone.pipeline.config;
 
+import dev.hone.rewards.RewardSpec;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,5 +17,10 @@ public record RewardSection(
   /** What the metrics call it. */
   public String label() {
     return name.orElse(type);
+  }
+
+  /** The same for the rewards' registry. */
+  public RewardSpec spec() {
+    return new RewardSpec(label(), type, weight, options);
   }
 }

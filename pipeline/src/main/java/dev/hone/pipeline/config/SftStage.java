@@ -1,5 +1,6 @@
 package dev.hone.pipeline.config;
 
+import dev.hone.policy.update.UpdateSettings;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -14,8 +15,24 @@ public record SftStage(
     @Setting(value = "1.0", above = 0, doc = "Passes over the dataset") double numTrainEpochs,
     @Setting(value = "8192", min = 1, doc = "Tokens computed at a time; bounds memory, not results")
         int microBatchTokens,
-    @Setting(value = "0.0", min = 0, doc = "Weight of the routers' load-balancing loss")
-        double routerAuxLossCoef,
+    @Flat RouterSection router,
     @Flat(defaults = "learning_rate=2e-5") OptimizerSection optimizer,
     @Flat CheckpointSection checkpoints)
-    implements Stage {}
+    implements Stage {
+
+  /**
+   * The same for the updater.
+   *
+   * @param totalSteps updates of the whole stage, over which the learning rate runs its course
+   */
+  public UpdateSettings updateSettings(int totalSteps) {
+    return UpdateSettings.builder()
+        .optimizer(optimizer.settings())
+        .totalSteps(totalSteps)
+        .microBatchTokens(microBatchTokens)
+        .routerAuxLossCoef(router.routerAuxLossCoef())
+        .routerBalance(router.routerBalance())
+        .expertBiasUpdateSpeed(router.expertBiasUpdateSpeed())
+        .build();
+  }
+}

@@ -174,8 +174,8 @@ class ExperimentErrorsTest {
     String stages = "stages: [{type: sft, dataset: {path: a.jsonl}}]\n";
     assertThat(problems(stages))
         .containsExactly(
-            "x.yaml:1: model: needs something to start from; give checkpoint (a Hugging Face"
-                + " directory) or init (a fresh model)");
+            "x.yaml:1: model: needs something to start from: a Hugging Face directory (--set"
+                + " model.checkpoint=DIR) or a fresh model (init)");
     assertThat(problems(stages + "model:\n  init: {model_type: llama}\n"))
         .containsExactly(
             "x.yaml:2: model.tokenizer: a fresh model needs a tokenizer; give path (a directory"
@@ -183,7 +183,7 @@ class ExperimentErrorsTest {
     assertThat(
             problems(
                 stages
-                    + "model:\n  checkpoint: m\n  init: {a: 1}\n  tokenizer: {characters: abca}\n"))
+                    + "model:\n  checkpoint: m\n  init: {model_type: llama}\n  tokenizer: {characters: abca}\n"))
         .containsExactly(
             "x.yaml:2: model: has both checkpoint and init; keep the one to start from",
             "x.yaml:5: model.tokenizer.characters: has 'a' twice; each stands once");

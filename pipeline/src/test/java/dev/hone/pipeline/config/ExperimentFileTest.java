@@ -21,12 +21,15 @@ class ExperimentFileTest {
       """
       seed: 7
       model:
-        init: {model_type: llama, rms_norm_eps: 1e-6, layers: [1, 2], tied: true, nothing: null}
+        init:
+          {model_type: llama, vocab_size: 18, hidden_size: 16, num_hidden_layers: 1,
+           num_attention_heads: 2, intermediate_size: 32, rms_norm_eps: 1e-6,
+           max_position_embeddings: 64, tie_word_embeddings: true, rope_scaling: null}
         tokenizer: {characters: "0123456789+-= #:"}
       spark: {conf: {spark.executor.memory: 8g, spark.task.cpus: 2}}
       rewards:
         - {type: final_number, reference: answer}
-        - {name: short, type: length, weight: 0.1, max: 40}
+        - {name: short, type: length, weight: 0.1, max_length: 40}
       evaluation:
         suites: [{name: test, dataset: {path: t.jsonl}}]
       stages:
@@ -55,13 +58,13 @@ class ExperimentFileTest {
     assertThat(experiment.seed()).isEqualTo(7);
     assertThat(experiment.model().init())
         .containsEntry("rms_norm_eps", 1e-6)
-        .containsEntry("layers", List.of(1, 2))
-        .containsEntry("tied", true)
-        .containsEntry("nothing", null);
+        .containsEntry("hidden_size", 16)
+        .containsEntry("tie_word_embeddings", true)
+        .containsEntry("rope_scaling", null);
     assertThat(experiment.spark().conf())
         .containsEntry("spark.executor.memory", "8g")
         .containsEntry("spark.task.cpus", "2");
-    assertThat(experiment.rewards().get(1).options()).containsOnlyKeys("max");
+    assertThat(experiment.rewards().get(1).options()).containsOnlyKeys("max_length");
     assertThat(experiment.stages().get(0).optimizer().learningRate()).isEqualTo(2e-3);
     assertThat(experiment.stages().get(0).dataset().columns()).containsEntry("prompt", "question");
     assertThat(grpo(experiment).loss().epsilonHigh()).isEqualTo(OptionalDouble.of(0.28));
@@ -152,9 +155,13 @@ class ExperimentFileTest {
   void theRunIsNamedAfterTheFile(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("my-run.yaml");
     Files.writeString(file, YAML);
+    for (String data : List.of("a.jsonl", "b.jsonl", "t.jsonl")) {
+      Files.createFile(folder.resolve(data));
+    }
+    String data = "data=" + folder;
 
-    assertThat(ExperimentFile.read(file, List.of()).name()).isEqualTo("my-run");
-    assertThat(ExperimentFile.read(file, List.of("name=other")).name()).isEqualTo("other");
+    assertThat(ExperimentFile.read(file, List.of(data)).name()).isEqualTo("my-run");
+    assertThat(ExperimentFile.read(file, List.of(data, "name=other")).name()).isEqualTo("other");
   }
 
   @Test
@@ -172,5 +179,29 @@ class ExperimentFileTest {
     assertThatThrownBy(() -> ExperimentFile.read(binary, List.of()))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("not UTF-8 text");
+  }
+
+  @Test
+  void filesThatAreNotThereAreNamedWithTheLineThatAsksForThem(@TempDir Path folder)
+      throws Exception {
+    Path file = folder.resolve("x.yaml");
+    Files.writeString(
+        file,
+        """
+        model: {checkpoint: /no/such/model}
+        stages:
+          - type: sft
+            dataset: {path: no-such.jsonl}
+        """);
+
+    assertThatThrownBy(() -> ExperimentFile.read(file, List.of()))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessage(
+            file
+                + ":1: model.checkpoint: there is no /no/such/model; give a Hugging Face directory"
+                + "\n"
+                + file
+                + ":4: stages[0].dataset.path: there is no no-such.jsonl in the working directory;"
+                + " name the folder that it lies in with --set data=FOLDER");
   }
 }
