@@ -1,5 +1,6 @@
 package dev.hone.pipeline.config;
 
+import dev.hone.pipeline.data.DatasetSpec;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,4 +44,23 @@ public record DatasetSection(
             above = 0,
             below = 1,
             doc = "Share of a file's rows that split: test takes, by a hash of the prompt")
-        double testFraction) {}
+        double testFraction) {
+
+  /** The same for the readers. */
+  public DatasetSpec spec() {
+    return new DatasetSpec(
+        format,
+        path,
+        split,
+        limit,
+        shuffle,
+        columns,
+        systemPrompt,
+        promptTemplate,
+        completionTemplate,
+        chat,
+        maxPromptLength,
+        workingShare,
+        testFraction);
+  }
+}

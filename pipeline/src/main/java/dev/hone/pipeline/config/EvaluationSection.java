@@ -8,5 +8,5 @@ public record EvaluationSection(
     @Setting(doc = "Sets of problems, each measured on its own") List<SuiteSection> suites,
     @Setting(doc = "Name of the reward that decides whether an answer is right; the first one")
         Optional<String> reward,
-    @Setting(doc = "Metric that chooses the best checkpoint; eval/<first suite>/pass@1")
+    @Setting(doc = "Metric that chooses the best checkpoint; eval/<first suite>/pass@<its first k>")
         Optional<String> bestMetric) {}

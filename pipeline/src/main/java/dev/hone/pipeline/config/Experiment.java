@@ -20,4 +20,17 @@ public record Experiment(
         List<RewardSection> rewards,
     @Setting(doc = "What is measured before, during and after training")
         EvaluationSection evaluation,
-    @Setting(doc = "What is trained, in order") List<Stage> stages) {}
+    @Setting(doc = "What is trained, in order") List<Stage> stages) {
+
+  /** The metric that chooses the best checkpoint; empty where nothing is measured. */
+  public String bestMetric() {
+    return evaluation
+        .bestMetric()
+        .orElseGet(
+            () ->
+                evaluation.suites().stream()
+                    .findFirst()
+                    .map(suite -> "eval/" + suite.name() + "/pass@" + suite.k().get(0))
+                    .orElse(""));
+  }
+}

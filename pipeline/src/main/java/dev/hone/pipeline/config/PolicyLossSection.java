@@ -1,7 +1,7 @@
 package dev.hone.pipeline.config;
 
+import dev.hone.policy.loss.ImportanceSamplingCorrection;
 import dev.hone.policy.loss.ImportanceSamplingLevel;
-import dev.hone.policy.loss.ImportanceSamplingMode;
 import dev.hone.policy.loss.KlEstimator;
 import dev.hone.policy.loss.LossType;
 import dev.hone.policy.loss.PolicyLossSettings;
@@ -53,10 +53,9 @@ public record PolicyLossSection(
     @Setting(
             value = "none",
             doc = "Correction for a sampler that differs from the policy (TIS, MIS)")
-        ImportanceSamplingMode importanceSamplingMode,
-    @Setting(value = "3.0", above = 0, doc = "Its upper bound") double importanceSamplingClipMax,
-    @Setting(min = 0, doc = "Its lower bound; unset: none")
-        OptionalDouble importanceSamplingClipMin) {
+        ImportanceSamplingCorrection importanceSamplingCorrection,
+    @Setting(value = "3.0", above = 0, doc = "Its upper bound") double importanceSamplingMax,
+    @Setting(min = 0, doc = "Its lower bound; unset: none") OptionalDouble importanceSamplingMin) {
 
   /** The same for the updater; dr_grpo divides by {@code maxCompletionLength}. */
   PolicyLossSettings settings(int maxCompletionLength) {
@@ -79,9 +78,9 @@ public record PolicyLossSection(
         .entropyCoef(entropyCoef)
         .topEntropyQuantile(topEntropyQuantile)
         .offPolicyMaskThreshold(offPolicyMaskThreshold)
-        .importanceSamplingMode(importanceSamplingMode)
-        .importanceSamplingClipMin(importanceSamplingClipMin)
-        .importanceSamplingClipMax(importanceSamplingClipMax)
+        .importanceSamplingCorrection(importanceSamplingCorrection)
+        .importanceSamplingMin(importanceSamplingMin)
+        .importanceSamplingMax(importanceSamplingMax)
         .maxCompletionLength(maxCompletionLength)
         .build();
   }
