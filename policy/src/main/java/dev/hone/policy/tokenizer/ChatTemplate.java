@@ -1,27 +1,28 @@
 package dev.hone.policy.tokenizer;
 
-import com.hubspot.jinjava.Jinjava;
-import com.hubspot.jinjava.JinjavaConfig;
-import com.hubspot.jinjava.interpret.RenderResult;
 import dev.hone.policy.InvalidInput;
+import dev.hone.policy.jinja.Template;
+import dev.hone.policy.jinja.TemplateError;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A chat template: Jinja source that writes a conversation as one text. */
+/** A chat template: writes a conversation as one text, as transformers' apply_chat_template. */
 final class ChatTemplate {
 
-  private final String source;
-  private final Jinjava jinjava;
+  private final Template template;
 
-  private ChatTemplate(String source) {
-    this.source = source;
-    this.jinjava =
-        new Jinjava(JinjavaConfig.newBuilder().withTrimBlocks(true).withLstripBlocks(true).build());
+  private ChatTemplate(Template template) {
+    this.template = template;
   }
 
   static ChatTemplate parse(String source) {
-    return new ChatTemplate(source);
+    try {
+      return new ChatTemplate(Template.parse(source));
+    } catch (TemplateError e) {
+      throw new InvalidInput("the source cannot be read: " + e.getMessage(), e);
+    }
   }
 
   String render(
@@ -30,17 +31,22 @@ final class ChatTemplate {
       Map<String, String> specialTokens,
       Map<String, Object> variables) {
     Map<String, Object> context = new HashMap<>(specialTokens);
-    context.putAll(variables);
-    context.put(
-        "messages",
-        messages.stream()
-            .map(message -> Map.of("role", message.role(), "content", message.content()))
-            .toList());
+    context.put("messages", messages.stream().map(ChatTemplate::fields).toList());
+    context.put("tools", null);
+    context.put("documents", null);
     context.put("add_generation_prompt", generationPrompt == GenerationPrompt.ADDED);
-    RenderResult result = jinjava.renderForResult(source, context);
-    if (result.hasErrors()) {
-      throw new InvalidInput(result.getErrors().get(0).getMessage());
+    context.putAll(variables);
+    try {
+      return template.render(context);
+    } catch (TemplateError e) {
+      throw new InvalidInput("it refuses the conversation: " + e.getMessage(), e);
     }
-    return result.getOutput();
+  }
+
+  private static Map<String, Object> fields(ChatMessage message) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("role", message.role());
+    fields.put("content", message.content());
+    return fields;
   }
 }

@@ -1,0 +1,7 @@
+package dev.hone.policy.jinja;
+
+/** A parsed expression: its value among the variables of a scope. */
+interface Expression {
+
+  Object evaluate(Scope scope);
+}

@@ -1,0 +1,22 @@
+package dev.hone.policy.jinja;
+
+/** A template cannot be read, or refuses or fails to render what it was given. */
+public final class TemplateError extends RuntimeException {
+
+  private final boolean located;
+
+  TemplateError(String message) {
+    super(message);
+    this.located = false;
+  }
+
+  TemplateError(int line, String message) {
+    super("line " + line + ": " + message);
+    this.located = true;
+  }
+
+  /** The same, said to be in {@code line} unless it is said already where. */
+  TemplateError at(int line) {
+    return located ? this : new TemplateError(line, getMessage());
+  }
+}
