@@ -20,10 +20,10 @@ final class BoundedText implements CharSequence {
     }
   }
 
-  /** About a tenth of a second; an ordinary pattern needs a few steps a character. */
-  private static final long BASE_STEPS = 10_000_000;
+  /** A few hundredths of a second; an ordinary pattern needs a step or two a character. */
+  private static final long BASE_STEPS = 2_000_000;
 
-  private static final long STEPS_A_CHARACTER = 64;
+  private static final long STEPS_A_CHARACTER = 16;
 
   private final String text;
   private long left;
