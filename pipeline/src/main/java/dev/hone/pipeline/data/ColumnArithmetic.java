@@ -115,8 +115,11 @@ final class ColumnArithmetic {
   }
 
   private static List<String> multiplication(long a, long b) {
-    if (a < 10 || b < 10) {
-      return byOneDigit(digits(Math.max(a, b)), (int) Math.min(a, b));
+    if (b < 10) {
+      return byOneDigit(digits(a), (int) b);
+    }
+    if (a < 10) {
+      return byOneDigit(digits(b), (int) a);
     }
     long longer = digits(a).length >= digits(b).length ? a : b;
     long shorter = longer == a ? b : a;

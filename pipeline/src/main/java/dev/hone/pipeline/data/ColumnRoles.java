@@ -85,7 +85,7 @@ record ColumnRoles(
       return Template.column(column.get());
     }
     if (row.containsKey("Body") && row.containsKey("Question")) {
-      return Template.parse("prompt_template", "{Body} {Question}");
+      return Template.sentences("Body", "Question");
     }
     throw new InvalidInput(
         spec.title()

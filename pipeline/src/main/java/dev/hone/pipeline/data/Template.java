@@ -18,8 +18,20 @@ final class Template {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Literal text where {@code column} is false, else the name of a column. */
-  private record Part(String text, boolean column) {}
+  private enum Kind {
+    LITERAL,
+    COLUMN,
+    /** A column that a full stop ends where nothing else does. */
+    SENTENCE
+  }
+
+  /** Literal text, or the name of a column. */
+  private record Part(String text, Kind kind) {
+
+    boolean column() {
+      return kind != Kind.LITERAL;
+    }
+  }
 
   /** A row lacks what the template asks for, or has null there. */
   static final class MissingColumn extends Exception {
@@ -55,9 +67,9 @@ final class Template {
         if (end < 0 || source.substring(at + 1, end).isBlank()) {
           throw alone(key, source, at, '{');
         }
-        parts.add(new Part(literal.toString(), false));
+        parts.add(new Part(literal.toString(), Kind.LITERAL));
         literal.setLength(0);
-        parts.add(new Part(source.substring(at + 1, end).strip(), true));
+        parts.add(new Part(source.substring(at + 1, end).strip(), Kind.COLUMN));
         at = end + 1;
       } else if (c == '}') {
         throw alone(key, source, at, '}');
@@ -66,13 +78,22 @@ final class Template {
         at++;
       }
     }
-    parts.add(new Part(literal.toString(), false));
+    parts.add(new Part(literal.toString(), Kind.LITERAL));
     return new Template(parts);
   }
 
   /** A column by itself. */
   static Template column(String name) {
-    return new Template(List.of(new Part(name, true)));
+    return new Template(List.of(new Part(name, Kind.COLUMN)));
+  }
+
+  /** Two columns that are one text, as SVAMP's {@code Body}, which may lack its full stop. */
+  static Template sentences(String first, String second) {
+    return new Template(
+        List.of(
+            new Part(first, Kind.SENTENCE),
+            new Part(" ", Kind.LITERAL),
+            new Part(second, Kind.COLUMN)));
   }
 
   /** Columns that the template asks for. */
@@ -94,7 +115,11 @@ final class Template {
                 ? "column '" + part.text() + "' is null"
                 : "no column '" + part.text() + "'");
       }
-      text.append(text(value));
+      String written = text(value);
+      text.append(written);
+      if (part.kind() == Kind.SENTENCE && !written.matches("(?s).*[.!?,;:]\\s*")) {
+        text.append('.');
+      }
     }
     return text.toString();
   }
