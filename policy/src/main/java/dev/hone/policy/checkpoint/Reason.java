@@ -1,5 +1,6 @@
 package dev.hone.policy.checkpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +16,9 @@ final class Reason {
     }
     if (e instanceof AccessDeniedException) {
       return "permission denied";
+    }
+    if (e instanceof JsonProcessingException json) {
+      return "it is not JSON, " + json.getOriginalMessage().lines().findFirst().orElse("");
     }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }

@@ -33,7 +33,8 @@ final class WeightFiles implements AutoCloseable {
   }
 
   /**
-   * Opens {@code model.safetensors}, or the shards that {@code model.safetensors.index.json} names.
+   * Opens {@code model.safetensors}, or else the shards that {@code model.safetensors.index.json}
+   * names.
    *
    * @param blockRows rows that share an FP8 scale
    * @param blockColumns columns that share it
@@ -41,11 +42,11 @@ final class WeightFiles implements AutoCloseable {
   static WeightFiles open(Path directory, int blockRows, int blockColumns) {
     WeightFiles weights = new WeightFiles(blockRows, blockColumns);
     try {
-      if (Files.exists(directory.resolve(INDEX))) {
-        weights.openShards(directory);
-      } else if (Files.exists(directory.resolve(SINGLE))) {
+      if (Files.exists(directory.resolve(SINGLE))) {
         Safetensors single = weights.file(directory.resolve(SINGLE));
         single.names().forEach(name -> weights.owners.put(name, single));
+      } else if (Files.exists(directory.resolve(INDEX))) {
+        weights.openShards(directory);
       } else {
         throw new InvalidInput(
             "%s holds no weights: expected %s, or %s with its shards%s."

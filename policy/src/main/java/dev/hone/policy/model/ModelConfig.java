@@ -64,6 +64,9 @@ public record ModelConfig(
           "scoring_func",
           "topk_method",
           "moe_layer_freq",
+          "n_group",
+          "topk_group",
+          "norm_topk_prob",
           "num_nextn_predict_layers",
           "aux_loss_alpha",
           "seq_aux",
@@ -135,6 +138,10 @@ public record ModelConfig(
     written.put("architectures", List.of(family.architecture()));
     written.remove("quantization_config");
     written.remove("auto_map");
+    if (attention instanceof AttentionConfig.Mla mla) {
+      // transformers divides by it, with a default that suits the released model only.
+      written.put("num_key_value_heads", mla.heads());
+    }
     if (family == ModelFamily.DEEPSEEK_V3) {
       written.remove("num_mtp_layers");
       written.put("num_nextn_predict_layers", 0);

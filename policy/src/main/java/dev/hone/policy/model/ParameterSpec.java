@@ -1,7 +1,10 @@
 package dev.hone.policy.model;
 
 import dev.hone.policy.tensor.Shape;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A parameter of a model: what it is called and shaped in memory, and the tensors of a checkpoint
@@ -30,5 +33,15 @@ public record ParameterSpec(
   /** Number of elements. */
   public long size() {
     return shape.size();
+  }
+
+  /** Cuts values of this parameter, or gradients, into the tensors on disk, by name. */
+  public Map<String, float[]> split(float[] values) {
+    Map<String, float[]> tensors = new LinkedHashMap<>();
+    for (DiskTensor tensor : disk) {
+      int from = (int) tensor.offset();
+      tensors.put(tensor.name(), Arrays.copyOfRange(values, from, from + tensor.size()));
+    }
+    return tensors;
   }
 }
