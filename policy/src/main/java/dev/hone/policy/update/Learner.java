@@ -259,10 +259,18 @@ public final class Learner implements AutoCloseable {
     return new SequenceScorer(scored, temperature(), settings.microBatchTokens());
   }
 
+  /**
+   * Mini-batch by mini-batch, so that every forward pass is one that the update will make again:
+   * with equal arithmetic the first ratio is exactly 1.
+   */
   private double[][] logProbs(DecoderModel scored, List<TrainingSequence> batch) {
-    return scorer(scored).score(batch).stream()
-        .map(SequenceScorer.Scores::logProbs)
-        .toArray(double[][]::new);
+    List<double[]> logProbs = new ArrayList<>();
+    for (List<Integer> indices : miniBatches(batch.size())) {
+      scorer(scored)
+          .score(indices.stream().map(batch::get).toList())
+          .forEach(scores -> logProbs.add(scores.logProbs()));
+    }
+    return logProbs.toArray(double[][]::new);
   }
 
   private void syncReference(Optional<DecoderModel> reference, int stepsBefore) {
