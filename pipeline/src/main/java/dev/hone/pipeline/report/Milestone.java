@@ -4,6 +4,7 @@ import dev.hone.pipeline.evaluation.Estimate;
 import dev.hone.pipeline.evaluation.Evaluation;
 import dev.hone.pipeline.evaluation.EvaluationResult;
 import dev.hone.pipeline.report.ReportData.ReportStage;
+import dev.hone.pipeline.report.ReportData.RunState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,12 +36,27 @@ record Milestone(String label, Evaluation evaluation) {
         }
       }
       if (last != null) {
-        boolean complete = stage.steps() > 0 && last.step() >= stage.steps();
-        String label = complete ? "after " + stage.name() : stage.name() + ", step " + last.step();
+        String label =
+            isEnd(last, stage, data)
+                ? "after " + stage.name()
+                : stage.name() + ", step " + last.step();
         milestones.add(new Milestone(label, last));
       }
     }
     return milestones;
+  }
+
+  /** Whether a stage is over and this is the policy it ended with. */
+  private static boolean isEnd(Evaluation last, ReportStage stage, ReportData data) {
+    List<String> later =
+        data.stages().subList(data.stages().indexOf(stage) + 1, data.stages().size()).stream()
+            .map(ReportStage::name)
+            .toList();
+    boolean over =
+        data.state() == RunState.FINISHED
+            || stage.steps() > 0 && last.step() >= stage.steps()
+            || data.rows().stream().anyMatch(row -> later.contains(row.stage()));
+    return over && last.step() >= StageColumns.of(stage.name(), data.rows()).steps();
   }
 
   /** What it did on a suite. */

@@ -5,7 +5,6 @@ import dev.hone.pipeline.evaluation.EvaluationLog;
 import dev.hone.pipeline.run.MetricsLog;
 import dev.hone.pipeline.run.MetricsRow;
 import dev.hone.pipeline.run.RunDirectory;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +20,7 @@ import java.util.Map;
  * @param rows of {@code metrics.jsonl}
  * @param evaluations of {@code evaluations.jsonl}
  * @param bestMetric the metric that chooses the best checkpoint, {@code eval/test/pass@1}; the
- *     headline shows its suite and measure
+ *     headline shows its measure; empty where none is chosen
  * @param config the resolved experiment as YAML
  * @param machine processor, cores, memory, versions, backend: what a reader needs to judge the
  *     times, by label
@@ -70,8 +69,8 @@ public record ReportData(
   /**
    * A row that could not be used.
    *
-   * @param dataset the file
-   * @param row where in it
+   * @param dataset what it was for
+   * @param row where it stands
    * @param reason why
    */
   public record BadRow(String dataset, String row, String reason) {}
@@ -108,7 +107,7 @@ public record ReportData(
         bestMetric,
         config,
         machine,
-        new ArrayList<>(badRows),
+        badRows,
         files);
   }
 }

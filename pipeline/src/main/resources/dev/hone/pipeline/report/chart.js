@@ -231,7 +231,8 @@ function showTip(chart, figure, area, tip, at) {
     return el('tr', {}, el('td', {style: `color:${color(i)}`}, series.name), el('td', {}, shown(y) + interval));
   });
   tip.replaceChildren(el('div', {class: 'quiet'}, chart.x.text(chart.xs[at])), el('table', {}, rows));
-  const x = area.offsetLeft + scales(chart, area.clientWidth).x(chart.xs[at]);
+  const edge = area.getBoundingClientRect().left - figure.getBoundingClientRect().left;
+  const x = edge + scales(chart, area.clientWidth).x(chart.xs[at]);
   const left = x + 14 + tip.offsetWidth > figure.clientWidth ? x - 14 - tip.offsetWidth : x + 14;
   tip.style.left = `${Math.max(4, left)}px`;
   tip.style.top = `${figure.offsetHeight - (chart.height || 190)}px`;

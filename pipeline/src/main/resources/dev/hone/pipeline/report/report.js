@@ -50,7 +50,8 @@
       const gain = stone.gain && finite(stone.gain[0]) ? stone.gain : null;
       return el('tr', {class: i === stones.length - 1 ? 'last' : null},
         el('td', {}, stone.label),
-        el('td', {class: 'big'}, finite(value) ? value.toFixed(3) : '–'),
+        el('td', {}, el('div', {class: 'big'}, finite(value) ? value.toFixed(3) : '–'),
+          finite(low) ? el('div', {class: 'quiet narrow'}, `${low.toFixed(3)} – ${high.toFixed(3)}`) : null),
         el('td', {class: 'quiet opt'}, finite(low) ? `${low.toFixed(3)} – ${high.toFixed(3)}` : ''),
         el('td', {class: 'plot'}, intervalPlot(stone.value, 0)),
         el('td', {}, gain ? el('span', {class: `gain ${gain[1] > 0 ? 'up' : gain[2] < 0 ? 'down' : ''}`, title: `on the same problems; 95 % interval ${signed(gain[1])} to ${signed(gain[2])}`}, signed(gain[0])) : ''),
@@ -112,7 +113,7 @@
 
   /* ---- each stage ---- */
   const CHARTS = [
-    {title: 'Loss', keys: ['loss'], note: 'cross-entropy a token'},
+    {title: 'Loss', keys: ['loss'], only: columns => !columns.reward, note: 'cross-entropy a token'},
     {title: 'Token accuracy', keys: ['mean_token_accuracy']},
     {title: 'Reward', keys: ['reward', /^rewards\/.*\/mean$/], note: 'mean over the sampled answers', fromZero: true},
     {title: 'Groups that carry signal', keys: ['frac_reward_zero_std'], map: v => 1 - v, name: 'share of groups', note: 'share of groups whose answers differ in reward', fromZero: true},
@@ -123,7 +124,8 @@
     {title: 'Clipped tokens', keys: [/^clip_ratio\/(low|high|region)_mean$/], note: 'share of tokens whose ratio left the clip range', fromZero: true},
     {title: 'Answers cut off', keys: ['completions/clipped_ratio'], note: 'share that the length limit ended', fromZero: true},
     {title: 'Reward spread', keys: ['reward_std', /^rewards\/.*\/std$/], note: 'standard deviation', fromZero: true},
-    {title: 'Policy loss', keys: ['policy_loss']},
+    {title: 'Importance weights', keys: ['sampling/importance_sampling_ratio/mean'], name: 'mean', low: 'sampling/importance_sampling_ratio/min', high: 'sampling/importance_sampling_ratio/max', note: 'trainer over sampler: mean, lowest to highest'},
+    {title: 'Policy loss', keys: ['policy_loss', 'loss'], note: 'what the gradient is taken of; not a measure of progress'},
     {title: 'Sampler against trainer', keys: [/^sampling\/sampling_logp_difference/, /^training\/rollout_probs_diff/], note: 'difference of the same token’s probability', fromZero: true},
     {title: 'Throughput', keys: [/^perf\/.*tokens_per_second/], note: 'tokens a second', fromZero: true},
     {title: 'Time of a step', keys: ['step_time', /^timing_s\//], note: 'seconds', fromZero: true},
@@ -142,6 +144,7 @@
     const left = new Set(Object.keys(stage.columns).filter(key => key !== 'step'));
     const figures = [];
     for (const spec of CHARTS) {
+      if (spec.only && !spec.only(stage.columns)) continue;
       const keys = spec.keys.flatMap(k => k instanceof RegExp ? [...left].filter(key => k.test(key)) : left.has(k) ? [k] : []);
       [...keys, spec.low, spec.high].forEach(key => left.delete(key));
       const filled = keys.filter(key => stage.columns[key].some(finite));

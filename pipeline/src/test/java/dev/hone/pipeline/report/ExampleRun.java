@@ -71,7 +71,7 @@ final class ExampleRun {
         "eval/test/pass@1",
         "name: quickstart\nseed: 0\nstages:\n  - type: sft\n    max_steps: 1600\n  - type: grpo\n    max_steps: 100\n",
         machine,
-        List.of(new BadRow("train.jsonl", "line 17", "no column answer")),
+        List.of(new BadRow("sft", "train.jsonl:17", "no column answer")),
         files);
   }
 

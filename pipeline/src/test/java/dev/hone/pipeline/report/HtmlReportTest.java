@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.pipeline.evaluation.Evaluation;
 import dev.hone.pipeline.evaluation.SampleAnswer;
+import dev.hone.pipeline.report.ReportData.ReportStage;
 import dev.hone.pipeline.report.ReportData.RunState;
 import dev.hone.pipeline.run.MetricsRow;
 import java.io.IOException;
@@ -105,6 +106,25 @@ class HtmlReportTest {
     Evaluation middle = ExampleRun.evaluation("sft", 800, 0.35, 7);
     JsonNode data = embedded(ExampleRun.data(List.of(), List.of(middle), RunState.RUNNING));
     assertThat(data.at("/suites/0/milestones/0/label").textValue()).isEqualTo("sft, step 800");
+  }
+
+  @Test
+  void aStageOfUnknownLengthIsOverWhenTheNextBegins() throws IOException {
+    ReportData whole = ExampleRun.finished();
+    ReportData running =
+        new ReportData(
+            whole.name(),
+            RunState.RUNNING,
+            List.of(new ReportStage("sft", "sft", 0), new ReportStage("grpo", "grpo", 200)),
+            whole.rows(),
+            whole.evaluations(),
+            "",
+            whole.config(),
+            whole.machine(),
+            whole.badRows(),
+            whole.files());
+    assertThat(embedded(running).at("/suites/0/milestones").findValuesAsText("label"))
+        .containsExactly("before training", "after sft", "grpo, step 100");
   }
 
   private static JsonNode embedded(ReportData data) throws IOException {
