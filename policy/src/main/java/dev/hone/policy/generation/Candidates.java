@@ -28,10 +28,9 @@ final class Candidates {
   Candidates(SamplingSettings settings, int vocabulary) {
     this.settings = settings;
     this.vocabulary = vocabulary;
-    boolean used = !settings.unfiltered();
-    this.keys = new long[used ? vocabulary : 0];
-    this.tokens = new int[used ? vocabulary : 0];
-    this.weights = new double[used ? vocabulary : 0];
+    this.keys = new long[vocabulary];
+    this.tokens = new int[vocabulary];
+    this.weights = new double[vocabulary];
   }
 
   /** Applies the filters to a row of logits. */

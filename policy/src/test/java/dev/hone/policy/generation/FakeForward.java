@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * A model whose logits are a fixed pseudo-random function of all tokens so far, so that a sequence
  * mixed up with another in the cache would be noticed. Counts what it is asked.
  */
-final class FakeForward implements ForwardPass {
+class FakeForward implements ForwardPass {
 
   final int vocabulary;
   final double endLogit;
