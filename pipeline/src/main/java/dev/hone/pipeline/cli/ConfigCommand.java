@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Ansi.Text;
+import picocli.CommandLine.Help.ColorScheme;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -35,6 +38,7 @@ import picocli.CommandLine.Spec;
 final class ConfigCommand implements Callable<Integer> {
 
   private static final int DOC_COLUMN = 42;
+  private static final ColorScheme COLOURS = Help.defaultColorScheme(Ansi.AUTO);
 
   @Spec private CommandSpec spec;
 
@@ -61,7 +65,7 @@ final class ConfigCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     if (file == null) {
       if (validate || resolved || !overrides.isEmpty()) {
-        throw new picocli.CommandLine.ParameterException(
+        throw new ParameterException(
             spec.commandLine(), "Missing FILE: name the experiment to check");
       }
       Reference.lines().forEach(line -> out.println(shown(line)));
@@ -90,10 +94,8 @@ final class ConfigCommand implements Callable<Integer> {
     return Ansi.AUTO
         .text(indent + dash)
         .concat(Ansi.AUTO.text("@|bold,cyan " + key + "|@"))
-        .concat(
-            Ansi.AUTO.new Text(value + gap, picocli.CommandLine.Help.defaultColorScheme(Ansi.AUTO)))
+        .concat(Ansi.AUTO.new Text(value + gap, COLOURS))
         .concat(Ansi.AUTO.text("@|faint # |@"))
-        .concat(
-            Ansi.AUTO.new Text(line.doc(), picocli.CommandLine.Help.defaultColorScheme(Ansi.AUTO)));
+        .concat(Ansi.AUTO.new Text(line.doc(), COLOURS));
   }
 }

@@ -21,6 +21,11 @@ final class Failures {
   static int usage(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
+    boolean commandless = arguments.length == 0 && command.getParent() == null;
+    if (commandless) {
+      command.usage(err);
+      return UNUSABLE_INPUT;
+    }
     String message = failure.getMessage().lines().collect(Collectors.joining(" ")).strip();
     if (failure instanceof UnmatchedArgumentException unmatched) {
       List<String> near = unmatched.getSuggestions();

@@ -1,0 +1,166 @@
+package dev.hone.pipeline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.policy.InvalidInput;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The program in this process: what it prints where, and its exit codes. */
+class HoneTest {
+
+  private record Outcome(int code, String out, String err) {}
+
+  private static Outcome hone(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = Hone.run(new PrintWriter(out), new PrintWriter(err), arguments);
+    return new Outcome(code, out.toString(), err.toString());
+  }
+
+  private static Path experiment(Path folder, String yaml) throws IOException {
+    Path file = folder.resolve("mine.yaml");
+    Files.writeString(file, yaml);
+    return file;
+  }
+
+  @Test
+  void helpTeachesWithExamplesOnStandardOutput() {
+    Outcome help = hone("--help");
+
+    assertThat(help.code()).isZero();
+    assertThat(help.out()).contains("Commands:", "generate", "inspect", "config", "Examples:");
+    assertThat(help.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"generate", "inspect", "config"})
+  void everyCommandHasHelpWithAnExample(String command) {
+    Outcome help = hone(command, "--help");
+
+    assertThat(help.code()).isZero();
+    assertThat(help.out()).contains("Usage: hone " + command, "Example", "  hone " + command);
+  }
+
+  @Test
+  void versionNamesJava() {
+    assertThat(hone("--version").out()).contains("hone ", System.getProperty("java.version"));
+  }
+
+  @Test
+  void aCommandLineThatCannotBeUnderstoodIsOneLineAndExitCode2() {
+    for (String[] arguments :
+        new String[][] {
+          {"no-such-command"}, {"generate"}, {"generate", "--temperature", "hot"}, {"inspect"}
+        }) {
+      Outcome outcome = hone(arguments);
+
+      assertThat(outcome.code()).as(String.join(" ", arguments)).isEqualTo(2);
+      assertThat(outcome.out()).isEmpty();
+      assertThat(outcome.err().lines()).singleElement().asString().startsWith("error: ");
+    }
+  }
+
+  @Test
+  void withoutACommandItShowsItsHelp() {
+    Outcome outcome = hone();
+
+    assertThat(outcome.code()).isEqualTo(2);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err()).startsWith("Usage: hone").contains("Commands:");
+  }
+
+  @Test
+  void configShowsEveryKeyWithItsDefaultAndDescription() {
+    Outcome config = hone("config");
+
+    assertThat(config.code()).isZero();
+    assertThat(config.out())
+        .containsPattern("\\n {4}num_generations: 8 +# Answers to each prompt")
+        .containsPattern("\\n {4}epsilon_high: null +# ")
+        .containsPattern("\\n {2}- type: grpo +# ")
+        .containsPattern("\\n {4}learning_rate: 2e-5 +# ")
+        .containsPattern("\\n {4}learning_rate: 1e-6 +# ");
+  }
+
+  @Test
+  void configChecksAFile(@TempDir Path folder) throws IOException {
+    Path file =
+        experiment(
+            folder,
+            """
+            model: {checkpoint: %s}
+            stages: [{type: sft, dataset: {format: arithmetic, split: sft}}]
+            """
+                .formatted(folder));
+
+    Outcome sound = hone("config", "--validate", file.toString());
+    Outcome resolved = hone("config", file.toString(), "--resolved", "--set", "seed=3");
+    Outcome broken = hone("config", file.toString(), "--set", "sed=3", "--set", "threads=-1");
+
+    assertThat(sound.code()).isZero();
+    assertThat(sound.out()).contains("is sound: experiment mine, stages sft");
+    assertThat(resolved.code()).isZero();
+    assertThat(resolved.out()).contains("seed: 3", "batch_size: 64");
+    assertThat(broken.code()).isEqualTo(2);
+    assertThat(broken.out()).isEmpty();
+    assertThat(broken.err().lines())
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).startsWith("error: --set "));
+  }
+
+  @Test
+  void aCheckpointThatIsNoneIsOneLineAndExitCode2(@TempDir Path folder) {
+    String directory = folder.toString();
+    for (String[] arguments :
+        new String[][] {
+          {"inspect", directory},
+          {"generate", "--checkpoint", directory, "--prompt", "x"},
+          {"inspect", "--checkpoint", directory + "/absent"}
+        }) {
+      Outcome outcome = hone(arguments);
+
+      assertThat(outcome.code()).isEqualTo(2);
+      assertThat(outcome.out()).isEmpty();
+      assertThat(outcome.err().lines())
+          .singleElement()
+          .asString()
+          .startsWith("error: ")
+          .contains(directory);
+    }
+  }
+
+  @Test
+  void aStackTraceIsShownOnlyWhenAskedFor(@TempDir Path folder) {
+    assertThat(hone("inspect", folder.toString()).err()).doesNotContain("\tat ");
+    assertThat(hone("--debug", "inspect", folder.toString()).err()).contains("\tat ");
+    assertThat(hone("inspect", "--debug", folder.toString()).err()).contains("\tat ");
+  }
+
+  @Test
+  void aRunThatFailsIsExitCode1() {
+    StringWriter err = new StringWriter();
+    CommandLine command = new CommandLine(CommandLine.Model.CommandSpec.create());
+    command.setErr(new PrintWriter(err));
+
+    int failed = Failures.execution(new IllegalStateException("the loss is NaN"), command, false);
+    int users =
+        Failures.execution(
+            new IllegalStateException("job aborted", new InvalidInput("bad data")), command, false);
+
+    assertThat(failed).isEqualTo(1);
+    assertThat(users).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .containsExactly(
+            "error: IllegalStateException: the loss is NaN; --debug shows where",
+            "error: bad data");
+  }
+}
