@@ -117,7 +117,7 @@
     {title: 'Token accuracy', keys: ['mean_token_accuracy']},
     {title: 'Reward', keys: ['reward', /^rewards\/.*\/mean$/], note: 'mean over the sampled answers', fromZero: true},
     {title: 'Groups that carry signal', keys: ['frac_reward_zero_std'], map: v => 1 - v, name: 'share of groups', note: 'share of groups whose answers differ in reward', fromZero: true},
-    {title: 'Answer length', keys: ['completions/mean_length'], low: 'completions/min_length', high: 'completions/max_length', note: 'tokens: mean, shortest to longest', fromZero: true},
+    {title: 'Answer length', keys: ['completions/mean_length'], name: 'tokens', low: 'completions/min_length', high: 'completions/max_length', note: 'tokens: mean, shortest to longest', fromZero: true},
     {title: 'Entropy', keys: ['entropy'], note: 'nats a token: how undecided the policy is', fromZero: true},
     {title: 'Gradient norm', keys: ['grad_norm'], note: 'before clipping', fromZero: true},
     {title: 'KL to the reference', keys: ['kl']},
