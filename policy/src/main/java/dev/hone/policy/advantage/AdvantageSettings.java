@@ -1,6 +1,6 @@
 package dev.hone.policy.advantage;
 
-import java.util.OptionalDouble;
+import java.io.Serializable;
 
 /**
  * How rewards become advantages. Names and defaults are TRL's where TRL has the setting.
@@ -19,9 +19,10 @@ public record AdvantageSettings(
     ScaleRewards scaleRewards,
     MultiObjectiveAggregation multiObjectiveAggregation,
     boolean normalizeAdvantages,
-    OptionalDouble rewardClipMin,
-    OptionalDouble rewardClipMax,
-    double klInRewardCoef) {
+    double rewardClipMin,
+    double rewardClipMax,
+    double klInRewardCoef)
+    implements Serializable {
 
   public AdvantageSettings {
     if (klInRewardCoef < 0) {
@@ -59,8 +60,8 @@ public record AdvantageSettings(
     private MultiObjectiveAggregation multiObjectiveAggregation =
         MultiObjectiveAggregation.SUM_THEN_NORMALIZE;
     private boolean normalizeAdvantages = false;
-    private OptionalDouble rewardClipMin = OptionalDouble.empty();
-    private OptionalDouble rewardClipMax = OptionalDouble.empty();
+    private double rewardClipMin = Double.NEGATIVE_INFINITY;
+    private double rewardClipMax = Double.POSITIVE_INFINITY;
     private double klInRewardCoef = 0;
 
     private Builder() {}
@@ -86,21 +87,11 @@ public record AdvantageSettings(
     }
 
     public Builder rewardClipMin(double rewardClipMin) {
-      this.rewardClipMin = OptionalDouble.of(rewardClipMin);
-      return this;
-    }
-
-    public Builder rewardClipMin(OptionalDouble rewardClipMin) {
       this.rewardClipMin = rewardClipMin;
       return this;
     }
 
     public Builder rewardClipMax(double rewardClipMax) {
-      this.rewardClipMax = OptionalDouble.of(rewardClipMax);
-      return this;
-    }
-
-    public Builder rewardClipMax(OptionalDouble rewardClipMax) {
       this.rewardClipMax = rewardClipMax;
       return this;
     }

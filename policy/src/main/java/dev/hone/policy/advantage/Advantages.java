@@ -223,8 +223,8 @@ public final class Advantages {
       throw new IllegalArgumentException(
           "kl_in_reward_coef needs the reference's log-probabilities");
     }
-    double low = settings.rewardClipMin().orElse(Double.NEGATIVE_INFINITY);
-    double high = settings.rewardClipMax().orElse(Double.POSITIVE_INFINITY);
+    double low = settings.rewardClipMin();
+    double high = settings.rewardClipMax();
     for (int i = 0; i < rewards.length; i++) {
       rewards[i] = Math.max(low, Math.min(high, rewards[i]));
       if (settings.klInRewardCoef() != 0) {

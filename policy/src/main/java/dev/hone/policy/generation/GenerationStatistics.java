@@ -1,5 +1,7 @@
 package dev.hone.policy.generation;
 
+import java.io.Serializable;
+
 /**
  * What a generation cost.
  *
@@ -16,7 +18,8 @@ public record GenerationStatistics(
     long generatedTokens,
     long decodeSteps,
     long idealDecodeSteps,
-    double seconds) {
+    double seconds)
+    implements Serializable {
 
   public double tokensPerSecond() {
     return seconds > 0 ? generatedTokens / seconds : 0;

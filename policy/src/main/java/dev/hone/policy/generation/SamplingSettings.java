@@ -1,5 +1,6 @@
 package dev.hone.policy.generation;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -22,7 +23,8 @@ public record SamplingSettings(
     double minP,
     double repetitionPenalty,
     int maxNewTokens,
-    List<String> stop) {
+    List<String> stop)
+    implements Serializable {
 
   /** Temperature 1, nothing filtered, at most 512 tokens. */
   public static final SamplingSettings DEFAULT =
