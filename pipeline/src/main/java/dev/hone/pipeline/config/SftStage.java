@@ -21,6 +21,16 @@ public record SftStage(
     implements Stage {
 
   /**
+   * Updates of the whole stage.
+   *
+   * @param batchesAnEpoch full batches that one pass over the dataset gives
+   */
+  public int steps(int batchesAnEpoch) {
+    return maxSteps.orElseGet(
+        () -> Math.max(1, (int) Math.round(numTrainEpochs * batchesAnEpoch)));
+  }
+
+  /**
    * The same for the updater.
    *
    * @param totalSteps updates of the whole stage, over which the learning rate runs its course

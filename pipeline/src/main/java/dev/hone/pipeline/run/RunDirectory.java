@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  *
  * <pre>
  * runs/NAME/  config.yaml   metrics.jsonl   evaluations.jsonl   report.html
- *             rollouts/step=000012/*.parquet            tensorboard/STAGE/
+ *             rollouts/stage=STAGE/step=000012/*.parquet   (so too: scored, experience)
+ *             tensorboard/STAGE/
  *             checkpoints/STAGE-step-000010/            policy/version-000012/
  * </pre>
  *
@@ -170,9 +171,23 @@ public final class RunDirectory implements AutoCloseable {
     return root.resolve("rollouts");
   }
 
-  /** The rollouts of one step, a partition of the table in {@link #rollouts}. */
-  public Path rollouts(long step) {
-    return rollouts().resolve(String.format(Locale.ROOT, "step=%06d", step));
+  /**
+   * The rows of one step, a partition of the table that holds all of the run.
+   *
+   * @param table what the rows are: {@code rollouts}, {@code scored}, {@code experience}
+   */
+  public Path rows(String table, String stage, long step) {
+    return root.resolve(table)
+        .resolve("stage=" + stage)
+        .resolve(String.format(Locale.ROOT, "step=%06d", step));
+  }
+
+  /** The answers to a suite and their judgements, as {@link #rows} has them. */
+  public Path evaluationRows(String suite, String stage, long step) {
+    return root.resolve("evaluations")
+        .resolve("suite=" + suite)
+        .resolve("stage=" + stage)
+        .resolve(String.format(Locale.ROOT, "step=%06d", step));
   }
 
   public Path tensorboard() {

@@ -1,0 +1,30 @@
+package dev.hone.pipeline.stage;
+
+import dev.hone.pipeline.data.Prompt;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The distributed part of a training step, one method a stage. Spark maps the plain functions {@link
+ * RolloutStage}, {@link ScoringStage} and {@link AdvantageStage} over partitions; a machine without
+ * Spark calls them directly. Either way the same rows come out.
+ *
+ * <p>Every method writes its rows to a folder, replacing what is there: a stage that is run again
+ * gives the same rows.
+ */
+public interface Stages extends AutoCloseable {
+
+  /** Samples a group of answers to each prompt; no two prompts with the same id. */
+  SampledBatch rollout(
+      List<Prompt> prompts, PolicyReference policy, RolloutSettings settings, Path folder);
+
+  /** Judges every rollout. */
+  Batch<ScoredRollout> score(Batch<Rollout> rollouts, ScoringStage scoring, Path folder);
+
+  /** Compares each rollout with its group; the rounds together are one batch. */
+  Batch<Experience> compare(
+      List<Batch<ScoredRollout>> rounds, AdvantageStage advantages, Path folder);
+
+  @Override
+  void close();
+}
