@@ -26,8 +26,7 @@ public record SftStage(
    * @param batchesAnEpoch full batches that one pass over the dataset gives
    */
   public int steps(int batchesAnEpoch) {
-    return maxSteps.orElseGet(
-        () -> Math.max(1, (int) Math.round(numTrainEpochs * batchesAnEpoch)));
+    return maxSteps.orElseGet(() -> Math.max(1, (int) Math.round(numTrainEpochs * batchesAnEpoch)));
   }
 
   /**

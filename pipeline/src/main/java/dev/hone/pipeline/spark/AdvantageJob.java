@@ -15,9 +15,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Maps {@link AdvantageStage} over the scored rollouts of a step and keeps the experience as Parquet.
- * The step is one partition here: some estimators whiten over the whole batch, and the arithmetic is
- * a handful of numbers a rollout.
+ * Maps {@link AdvantageStage} over the scored rollouts of a step and keeps the experience as
+ * Parquet. The step is one partition here: some estimators whiten over the whole batch, and the
+ * arithmetic is a handful of numbers a rollout.
  */
 final class AdvantageJob {
 

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * What generation took, a partition. Keyed by partition, so that a retried or speculative task counts
- * once.
+ * What generation took, a partition. Keyed by partition, so that a retried or speculative task
+ * counts once.
  */
 final class PartitionStatistics
     extends AccumulatorV2<

@@ -7,7 +7,6 @@ import dev.hone.pipeline.stage.RolloutSettings;
 import dev.hone.pipeline.stage.RolloutStage;
 import dev.hone.pipeline.stage.SampledBatch;
 import dev.hone.policy.generation.GenerationListener;
-import dev.hone.policy.generation.GenerationStatistics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -43,8 +42,7 @@ final class RolloutJob {
     // share a batch must follow from the data alone.
     JavaRDD<Row> rows =
         context.parallelize(prompts.stream().map(PROMPTS::encode).toList(), partitions(prompts));
-    JavaRDD<Row> rollouts =
-        rows.mapPartitionsWithIndex(sample(policy, settings, statistics), true);
+    JavaRDD<Row> rollouts = rows.mapPartitionsWithIndex(sample(policy, settings, statistics), true);
     ParquetBatch<Rollout> batch = ParquetBatch.write(spark, rollouts, folder, ROLLOUTS);
     return new SampledBatch(batch, statistics.inOrder());
   }

@@ -6,8 +6,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A record as a Spark row and back. Spark's bean encoder silently makes an empty struct of a record,
- * so each noun has its own codec, tested by its round trip.
+ * A record as a Spark row and back. Spark's bean encoder silently makes an empty struct of a
+ * record, so each noun has its own codec, tested by its round trip.
  *
  * @param <T> the record
  */

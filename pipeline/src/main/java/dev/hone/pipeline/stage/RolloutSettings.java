@@ -10,8 +10,8 @@ import java.io.Serializable;
  * @param numGenerations answers a prompt: the group
  * @param seed with the policy version, prompt and sample it keys every random number
  * @param maxRunningSequences sequences decoded side by side in one task
- * @param partitions tasks the prompts are divided over, in order; on a backend that rounds with the batch's
- *     composition this is part of what decides the bits
+ * @param partitions tasks the prompts are divided over, in order; on a backend that rounds with the
+ *     batch's composition this is part of what decides the bits
  */
 public record RolloutSettings(
     SamplingSettings sampling,

@@ -32,8 +32,7 @@ public final class RolloutStage {
     List<GenerationRequest> requests = new ArrayList<>(prompts.size());
     Map<Long, Prompt> byId = new HashMap<>();
     for (Prompt prompt : prompts) {
-      requests.add(
-          new GenerationRequest(prompt.id(), prompt.tokens(), settings.numGenerations()));
+      requests.add(new GenerationRequest(prompt.id(), prompt.tokens(), settings.numGenerations()));
       byId.put(prompt.id(), prompt);
     }
     try (PolicyHolder.Lease lease = PolicyHolder.lease(policy)) {

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The distributed part of a training step, one method a stage. Spark maps the plain functions {@link
- * RolloutStage}, {@link ScoringStage} and {@link AdvantageStage} over partitions; a machine without
- * Spark calls them directly. Either way the same rows come out.
+ * The distributed part of a training step, one method a stage. Spark maps the plain functions
+ * {@link RolloutStage}, {@link ScoringStage} and {@link AdvantageStage} over partitions; a machine
+ * without Spark calls them directly. Either way the same rows come out.
  *
  * <p>Every method writes its rows to a folder, replacing what is there: a stage that is run again
  * gives the same rows.

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Which rows come when: epoch after epoch, each in its own order, cut into batches. A batch never
- * spans two epochs, so that no row stands in it twice; what is left at the end of an epoch waits for
- * another epoch's order. Batch {@code n} follows from the data and the seed alone.
+ * spans two epochs, so that no row stands in it twice; what is left at the end of an epoch waits
+ * for another epoch's order. Batch {@code n} follows from the data and the seed alone.
  *
  * @param <T> the row
  */

@@ -65,10 +65,7 @@ public final class ExperimentRunner {
           new ExperimentData(
               experiment,
               new Datasets(
-                  start.tokenizer(),
-                  experiment.seed(),
-                  experiment.data().map(Path::of),
-                  parquet));
+                  start.tokenizer(), experiment.seed(), experiment.data().map(Path::of), parquet));
       StageSettings settings = new StageSettings(experiment);
       List<Suite> suites =
           experiment.evaluation().suites().stream()
@@ -81,11 +78,7 @@ public final class ExperimentRunner {
           Ops ops = backend.open(threads())) {
         RunEvaluations evaluations =
             new RunEvaluations(
-                new Evaluator(stages),
-                suites,
-                experiment.bestMetric(),
-                run,
-                progress);
+                new Evaluator(stages), suites, experiment.bestMetric(), run, progress);
         RunReport report = new RunReport(experiment, config, run, backend, data.badRows());
         return new Session(start, data, settings, run, stages, ops, evaluations, report).train();
       } finally {
@@ -144,8 +137,7 @@ public final class ExperimentRunner {
           DecoderModel model = model(from)) {
         long version = state == null ? 0 : state.policyVersion();
         for (int index = finished.size(); index < experiment.stages().size(); index++) {
-          Optional<TrainingCheckpoint> within =
-              index == finished.size() ? from : Optional.empty();
+          Optional<TrainingCheckpoint> within = index == finished.size() ? from : Optional.empty();
           version = train(index, within, model, version, logs);
         }
       } catch (RuntimeException | Error e) {
@@ -254,7 +246,9 @@ public final class ExperimentRunner {
           && grpo.refModelSyncSteps().isPresent();
     }
 
-    /** What KL is measured against: the policy as the stage began, or what has replaced it since. */
+    /**
+     * What KL is measured against: the policy as the stage began, or what has replaced it since.
+     */
     private Optional<DecoderModel> reference(
         GrpoStage stage, Optional<TrainingCheckpoint> from, TrainingState state) {
       if (stage.loss().beta() == 0) {

@@ -28,8 +28,8 @@ import java.util.function.Supplier;
 
 /**
  * Group relative policy optimization (Shao et al., 2024), one step from top to bottom: the policy
- * answers each prompt several times, rewards judge the answers, each answer is compared with its own
- * group, and the policy moves towards what did better.
+ * answers each prompt several times, rewards judge the answers, each answer is compared with its
+ * own group, and the policy moves towards what did better.
  */
 final class GrpoStep implements StageStep {
 
@@ -108,7 +108,8 @@ final class GrpoStep implements StageStep {
                 stages
                     .compare(sampled.rounds(), advantages, folders.of("experience", step))
                     .collect());
-    UpdateMetrics update = clock.time("update", () -> learner.update(sequences(experience), reference));
+    UpdateMetrics update =
+        clock.time("update", () -> learner.update(sequences(experience), reference));
 
     return metrics(sampled, advantages, experience, update, clock);
   }
@@ -183,8 +184,7 @@ final class GrpoStep implements StageStep {
         .map(
             e -> {
               Rollout rollout = e.scored().rollout();
-              boolean masked =
-                  settings.maskTruncated() && rollout.finishReason().equals("length");
+              boolean masked = settings.maskTruncated() && rollout.finishReason().equals("length");
               return new TrainingSequence(
                   rollout.prompt().tokens(),
                   rollout.tokens(),

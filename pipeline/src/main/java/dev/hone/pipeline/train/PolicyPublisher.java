@@ -52,8 +52,7 @@ final class PolicyPublisher {
     if (published == null) {
       Path directory =
           policies.publish(
-              version,
-              target -> Checkpoint.write(target, model, tokenizerFiles, DType.FLOAT32));
+              version, target -> Checkpoint.write(target, model, tokenizerFiles, DType.FLOAT32));
       published =
           new PolicyReference(directory.toAbsolutePath().toString(), version, backend, threads);
     }

@@ -1,8 +1,8 @@
 package dev.hone.pipeline.train;
 
 import dev.hone.pipeline.evaluation.Evaluation;
-import dev.hone.pipeline.evaluation.Evaluator;
 import dev.hone.pipeline.evaluation.EvaluationResult;
+import dev.hone.pipeline.evaluation.Evaluator;
 import dev.hone.pipeline.evaluation.SampleAnswer;
 import dev.hone.pipeline.evaluation.Suite;
 import dev.hone.pipeline.run.Progress;
@@ -26,7 +26,11 @@ final class RunEvaluations {
    * @param run where answers and judgements are kept
    */
   RunEvaluations(
-      Evaluator evaluator, List<Suite> suites, String bestMetric, RunDirectory run, Progress progress) {
+      Evaluator evaluator,
+      List<Suite> suites,
+      String bestMetric,
+      RunDirectory run,
+      Progress progress) {
     this.evaluator = evaluator;
     this.suites = List.copyOf(suites);
     this.bestMetric = bestMetric;

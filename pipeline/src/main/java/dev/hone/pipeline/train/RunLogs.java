@@ -35,8 +35,7 @@ final class RunLogs implements AutoCloseable {
    */
   static RunLogs open(RunDirectory run, Optional<TrainingState> from, List<String> finished) {
     RunLogs logs =
-        new RunLogs(
-            run, MetricsLog.open(run.metrics()), EvaluationLog.open(run.evaluations()));
+        new RunLogs(run, MetricsLog.open(run.metrics()), EvaluationLog.open(run.evaluations()));
     if (from.isPresent()) {
       logs.metrics.keepThrough(finished, from.get().stage(), from.get().step());
       logs.evaluations.keepThrough(finished, from.get().stage(), from.get().step());

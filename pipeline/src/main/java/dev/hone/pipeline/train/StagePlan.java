@@ -12,8 +12,7 @@ import java.util.Optional;
  * @param work what a step does
  * @param steps how many there are
  */
-record StagePlan(
-    Learner learner, Optional<DecoderModel> reference, StageStep work, int steps)
+record StagePlan(Learner learner, Optional<DecoderModel> reference, StageStep work, int steps)
     implements AutoCloseable {
 
   @Override

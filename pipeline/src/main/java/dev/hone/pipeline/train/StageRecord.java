@@ -33,8 +33,8 @@ final class StageRecord implements StageLoop.Record {
 
   /**
    * @param base the state the stage begins or goes on with: its names, indices and seed
-   * @param movingReference the reference policy, where it is replaced now and then and so belongs to
-   *     the state
+   * @param movingReference the reference policy, where it is replaced now and then and so belongs
+   *     to the state
    */
   StageRecord(
       RunLogs logs,

@@ -81,10 +81,6 @@ final class StageSettings {
   private RolloutSettings rollouts(
       SamplingSection sampling, int numGenerations, int maxRunningSequences, int partitions) {
     return new RolloutSettings(
-        sampling.settings(),
-        numGenerations,
-        experiment.seed(),
-        maxRunningSequences,
-        partitions);
+        sampling.settings(), numGenerations, experiment.seed(), maxRunningSequences, partitions);
   }
 }

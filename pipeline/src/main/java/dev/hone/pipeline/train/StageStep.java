@@ -5,7 +5,9 @@ import java.util.Map;
 /** What a stage does at each of its steps. */
 interface StageStep {
 
-  /** Does step {@code step}, counted from 1, and says what happened under the usual metric names. */
+  /**
+   * Does step {@code step}, counted from 1, and says what happened under the usual metric names.
+   */
   Map<String, Double> run(long step);
 
   /** Rows of the stage's dataset consumed so far, over all epochs. */

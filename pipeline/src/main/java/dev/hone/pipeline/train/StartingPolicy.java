@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What an experiment starts from: a checkpoint, or a fresh model and its tokenizer. Opening it checks
- * all of it; weights are read or drawn only when asked for.
+ * What an experiment starts from: a checkpoint, or a fresh model and its tokenizer. Opening it
+ * checks all of it; weights are read or drawn only when asked for.
  */
 final class StartingPolicy implements AutoCloseable {
 
@@ -79,7 +79,9 @@ final class StartingPolicy implements AutoCloseable {
     keys.putIfAbsent("vocab_size", tokenizer.vocabularySize());
     tokenizer.bos().ifPresent(id -> keys.putIfAbsent("bos_token_id", id));
     tokenizer.pad().ifPresent(id -> keys.putIfAbsent("pad_token_id", id));
-    tokenizer.eosTokens().stream().sorted().findFirst()
+    tokenizer.eosTokens().stream()
+        .sorted()
+        .findFirst()
         .ifPresent(id -> keys.putIfAbsent("eos_token_id", id));
     return ModelConfig.fresh("model.init", keys);
   }

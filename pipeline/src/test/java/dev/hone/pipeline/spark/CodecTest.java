@@ -78,7 +78,6 @@ class CodecTest {
 
     assertThat(batch.collect())
         .usingRecursiveComparison()
-        .isEqualTo(
-            List.of(experience(2, 0), experience(2, 1), experience(7, 0), experience(7, 1)));
+        .isEqualTo(List.of(experience(2, 0), experience(2, 1), experience(7, 0), experience(7, 1)));
   }
 }
