@@ -24,7 +24,8 @@ class RunDirectoryTest {
     Path root = folder.resolve("runs/a");
     try (RunDirectory run = RunDirectory.open(root, CONFIG)) {
       assertThat(run.resumed()).isFalse();
-      assertThat(run.rollouts(12)).isEqualTo(root.resolve("rollouts/step=000012"));
+      assertThat(run.rows("rollouts", "grpo", 12))
+          .isEqualTo(root.resolve("rollouts/stage=grpo/step=000012"));
     }
     String otherSpelling =
         "# again\nstages:\n- max_steps: 10\n  learning_rate: 0.002\n  type: sft\nname: a\n";
