@@ -1,6 +1,7 @@
 package dev.hone.policy.djl;
 
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
@@ -155,7 +156,7 @@ final class DjlKvCache implements KvCache {
    * Stores {@code rows [tokens * heads, width]} as thing {@code index} of {@code layer} at {@code
    * places} of its list of rows.
    */
-  void store(int layer, int index, int heads, int width, PtNDArray rows, PtNDArray places) {
+  void store(int layer, int index, int heads, int width, PtNDArray rows, NDIndex places) {
     List<Plane> planes = layers.get(layer);
     if (planes.size() == index) {
       planes.add(plane(heads, width));

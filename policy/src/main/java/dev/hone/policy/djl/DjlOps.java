@@ -1,6 +1,7 @@
 package dev.hone.policy.djl;
 
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
@@ -214,6 +215,7 @@ final class DjlOps implements Ops {
   public Tensor rope(Tensor x, int from, RotaryTable table, Packing packing) {
     Dims.rank("rope", x, 3);
     DjlPacking rows = DjlPacking.of(packing);
+    int heads = x.shape().dim(1);
     int width = x.shape().dim(2);
     if (from < 0
         || from + 2 * table.inverseFrequencies().length > width
@@ -222,7 +224,9 @@ final class DjlOps implements Ops {
           "rope: %d pairs from column %d do not fit %s with %d rows packed"
               .formatted(table.inverseFrequencies().length, from, x.shape(), rows.tokens()));
     }
-    return compute(x.shape(), thread -> rows.rotation(table).apply(array(x), width, from, table));
+    return compute(
+        x.shape(),
+        thread -> rows.rotation(table).apply(array(x), rows.tokens(), heads, width, from, table));
   }
 
   @Override
@@ -243,7 +247,7 @@ final class DjlOps implements Ops {
         thread -> {
           PackedAttention attention = new PackedAttention(rows, heads, kvHeads, scale);
           if (rows.heldIn() != null) {
-            PtNDArray places = rows.cacheRows(kvHeads);
+            NDIndex places = rows.cacheRows(kvHeads);
             store(thread, rows.heldIn(), layer, 0, kvHeads, d, array(k), places);
             store(thread, rows.heldIn(), layer, 1, kvHeads, e, array(v), places);
           }
@@ -266,7 +270,7 @@ final class DjlOps implements Ops {
       int heads,
       int width,
       PtNDArray x,
-      PtNDArray places) {
+      NDIndex places) {
     PtNDArray untraced = thread.recording() ? JniUtils.detachGradient(x) : x;
     PtNDArray flat = JniUtils.reshape(untraced, new long[] {-1, width});
     cache.store(layer, index, heads, width, flat, places);
@@ -291,7 +295,7 @@ final class DjlOps implements Ops {
         new Shape(rows.tokens(), heads, v),
         thread -> {
           if (rows.heldIn() != null) {
-            PtNDArray places = rows.cacheRows(1);
+            NDIndex places = rows.cacheRows(1);
             store(thread, rows.heldIn(), layer, 0, 1, rank + rope, array(latent), places);
           }
           return rows.fresh()
@@ -310,9 +314,8 @@ final class DjlOps implements Ops {
     return compute(
         Dims.withLast(shape, width),
         thread -> {
-          PtNDArray gate = Torch.columns(array(gateUp), shape.rank(), 0, width);
-          PtNDArray up = Torch.columns(array(gateUp), shape.rank(), width, 2 * width);
-          return JniUtils.mul(JniUtils.mul(JniUtils.sigmoid(gate), gate), up);
+          PtNDArray[] parts = Torch.split(array(gateUp), shape.rank(), width, width);
+          return JniUtils.mul(JniUtils.mul(JniUtils.sigmoid(parts[0]), parts[0]), parts[1]);
         });
   }
 

@@ -1,5 +1,6 @@
 package dev.hone.policy.djl;
 
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import dev.hone.policy.tensor.KvCache;
@@ -27,6 +28,7 @@ final class DjlPacking implements Packing {
   private final Map<Integer, List<Bucket>> buckets = new HashMap<>();
   private final Map<Integer, PtNDArray> packedRows = new HashMap<>();
   private final Map<Integer, PtNDArray> cacheRows = new HashMap<>();
+  private final Map<Integer, NDIndex> cacheIndices = new HashMap<>();
   private final Map<Long, PtNDArray> masks = new HashMap<>();
   private final Map<RotaryTable, Rotation> rotations = new IdentityHashMap<>();
   private DecodeView decodeView;
@@ -155,8 +157,8 @@ final class DjlPacking implements Packing {
   }
 
   /** For the new rows {@code [tokens * heads]} their places in a plane of the cache. */
-  PtNDArray cacheRows(int heads) {
-    return cacheRows.computeIfAbsent(
+  NDIndex cacheRows(int heads) {
+    return cacheIndices.computeIfAbsent(
         heads,
         key -> {
           long[] index = new long[tokens() * heads];
@@ -169,7 +171,9 @@ final class DjlPacking implements Packing {
               }
             }
           }
-          return Torch.retain(Torch.longs(manager, index, index.length));
+          PtNDArray rows = Torch.retain(Torch.longs(manager, index, index.length));
+          cacheRows.put(heads, rows);
+          return new NDIndex("{}", rows);
         });
   }
 
@@ -209,6 +213,7 @@ final class DjlPacking implements Packing {
       arrays.values().forEach(PtNDArray::close);
       arrays.clear();
     }
+    cacheIndices.clear();
     rotations.values().forEach(Rotation::close);
     rotations.clear();
     if (decodeView != null) {

@@ -33,6 +33,9 @@ final class FusedHead implements AutoCloseable {
   private final float[] logProbs;
   private final float[] entropies;
 
+  /** Kept from forward to backward where all rows are one chunk; null otherwise. */
+  private PtNDArray onlyChunk;
+
   /** A result of the head, which knows where its gradient goes. */
   static final class Output extends DjlTensor {
     private final FusedHead head;
@@ -111,6 +114,9 @@ final class FusedHead implements AutoCloseable {
         try (NDScope temporaries = new NDScope()) {
           temporaries.suppressNotUsedWarning();
           PtNDArray logSoftmax = logSoftmax(Torch.rows(hidden, from, to));
+          if (thread.recording() && differentiable() && targets.length <= chunkRows) {
+            onlyChunk = Torch.retain(logSoftmax);
+          }
           PtNDArray chosen = JniUtils.gather(logSoftmax, targets(from, to, to - from, 1), 1);
           Torch.bytes(chosen).asFloatBuffer().get(logProbs, from, to - from);
           PtNDArray probabilities = JniUtils.exp(logSoftmax);
@@ -201,7 +207,7 @@ final class FusedHead implements AutoCloseable {
       shift[i] = logProb[i] + entropy[i] * entropies[from + i];
       anyEntropy |= entropy[i] != 0;
     }
-    PtNDArray logSoftmax = logSoftmax(rows);
+    PtNDArray logSoftmax = onlyChunk == null ? logSoftmax(rows) : onlyChunk;
     PtNDArray gradient = JniUtils.exp(logSoftmax);
     JniUtils.negi(gradient);
     PtNDArray shifts = Torch.floats(thread.manager(), shift, count, 1);
@@ -227,5 +233,8 @@ final class FusedHead implements AutoCloseable {
   @Override
   public void close() {
     hidden.close();
+    if (onlyChunk != null) {
+      onlyChunk.close();
+    }
   }
 }

@@ -20,29 +20,30 @@ record LatentAttention(
   /** {@code latent [tokens, rank + rope]}, {@code kvB [heads * (nope + v), rank]}. */
   PtNDArray expanded(PtNDArray q, PtNDArray latent, PtNDArray kvB) {
     PackedAttention attention = new PackedAttention(packing, heads, heads, scale);
-    PtNDArray expanded = JniUtils.linear(Torch.columns(latent, 2, 0, rank), kvB, null);
-    PtNDArray rotated = Torch.columns(latent, 2, rank, rank + rope);
+    PtNDArray[] parts = Torch.split(latent, 2, rank, rope);
+    PtNDArray expanded = JniUtils.linear(parts[0], kvB, null);
+    PtNDArray rotated = parts[1];
     return attention.fresh(
         q,
         nope + rope,
         v,
         new PackedAttention.KeysAndValues() {
-          private PtNDArray both;
+          private PtNDArray[] both;
 
           @Override
           public PtNDArray keys(Bucket bucket) {
-            both = attention.squared(bucket, expanded, heads, nope + v);
+            both = Torch.split(attention.squared(bucket, expanded, heads, nope + v), 3, nope, v);
             PtNDArray index = bucket.rows(packing.manager(), heads, true);
             PtNDArray shared =
                 JniUtils.reshape(
                     Torch.gather(rotated, index),
                     new long[] {(long) bucket.sequences() * heads, bucket.length(), rope});
-            return JniUtils.cat(new PtNDArray[] {Torch.columns(both, 3, 0, nope), shared}, 2);
+            return JniUtils.cat(new PtNDArray[] {both[0], shared}, 2);
           }
 
           @Override
           public PtNDArray values(Bucket bucket, PtNDArray keys) {
-            return Torch.columns(both, 3, nope, nope + v);
+            return both[1];
           }
         });
   }
@@ -53,10 +54,10 @@ record LatentAttention(
     PtNDArray perHead = JniUtils.reshape(kvB, new long[] {heads, nope + v, rank});
     PtNDArray keyUp = JniUtils.slice(perHead, 1, 0, nope, 1);
     PtNDArray valueUp = JniUtils.slice(perHead, 1, nope, nope + v, 1);
-    PtNDArray byHead = JniUtils.transpose(Torch.columns(q, 3, 0, nope), 0, 1);
+    PtNDArray[] parts = Torch.split(q, 3, nope, rope);
+    PtNDArray byHead = JniUtils.transpose(parts[0], 0, 1);
     PtNDArray onLatent = JniUtils.transpose(JniUtils.bmm(byHead, keyUp), 0, 1);
-    PtNDArray queries =
-        JniUtils.cat(new PtNDArray[] {onLatent, Torch.columns(q, 3, nope, nope + rope)}, 2);
+    PtNDArray queries = JniUtils.cat(new PtNDArray[] {onLatent, parts[1]}, 2);
     PtNDArray mixed =
         packing.decoding()
             ? attention.decode(queries, rank + rope, plane, plane, rank)

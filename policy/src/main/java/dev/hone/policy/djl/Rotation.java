@@ -4,12 +4,11 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.policy.tensor.RotaryTable;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * Cosines and sines of a packing's rows, {@code [tokens, 1, pairs]}. The angle is the fp32 product
- * of position and inverse frequency, as in transformers, so that both round alike far out.
+ * Cosines and sines of a packing's rows, {@code [tokens, 1, pairs, 1]} for interleaved pairs and
+ * {@code [tokens, 1, 1, pairs]} for halves. The angle is the fp32 product of position and inverse
+ * frequency, as in transformers, so that both round alike far out.
  */
 record Rotation(PtNDArray cos, PtNDArray sin) {
 
@@ -25,38 +24,41 @@ record Rotation(PtNDArray cos, PtNDArray sin) {
         sin[row * pairs + pair] = (float) Math.sin(angle) * table.magnitude();
       }
     }
+    long[] shape =
+        table.interleaved()
+            ? new long[] {positions.length, 1, pairs, 1}
+            : new long[] {positions.length, 1, 1, pairs};
     return new Rotation(
-        Torch.retain(Torch.floats(manager, cos, positions.length, 1, pairs)),
-        Torch.retain(Torch.floats(manager, sin, positions.length, 1, pairs)));
+        Torch.retain(Torch.floats(manager, cos, shape)),
+        Torch.retain(Torch.floats(manager, sin, shape)));
   }
 
   /** Rotates columns {@code [from, from + 2 * pairs)} of {@code x [tokens, heads, width]}. */
-  PtNDArray apply(PtNDArray x, int width, int from, RotaryTable table) {
+  PtNDArray apply(PtNDArray x, int tokens, int heads, int width, int from, RotaryTable table) {
     int pairs = table.inverseFrequencies().length;
-    int to = from + 2 * pairs;
-    PtNDArray first;
-    PtNDArray second;
-    if (table.interleaved()) {
-      first = JniUtils.slice(x, 2, from, to, 2);
-      second = JniUtils.slice(x, 2, from + 1L, to, 2);
-    } else {
-      first = Torch.columns(x, 3, from, from + pairs);
-      second = Torch.columns(x, 3, from + pairs, to);
+    int rest = width - from - 2 * pairs;
+    PtNDArray[] parts =
+        from == 0 && rest == 0
+            ? new PtNDArray[] {x, x, x}
+            : Torch.split(x, 3, from, 2L * pairs, rest);
+    // Pairs as [tokens, heads, pairs, 2] or [tokens, heads, 2, pairs]: one split parts them.
+    int axis = table.interleaved() ? 3 : 2;
+    long[] paired =
+        table.interleaved()
+            ? new long[] {tokens, heads, pairs, 2}
+            : new long[] {tokens, heads, 2, pairs};
+    PtNDArray[] pair = Torch.split(JniUtils.reshape(parts[1], paired), axis + 1, 1, 1);
+    PtNDArray low = JniUtils.mul(pair[0], cos);
+    JniUtils.subi(low, JniUtils.mul(pair[1], sin));
+    PtNDArray high = JniUtils.mul(pair[1], cos);
+    JniUtils.addi(high, JniUtils.mul(pair[0], sin));
+    PtNDArray rotated =
+        JniUtils.reshape(
+            JniUtils.cat(new PtNDArray[] {low, high}, 2), new long[] {tokens, heads, 2L * pairs});
+    if (from == 0 && rest == 0) {
+      return rotated;
     }
-    List<PtNDArray> parts = new ArrayList<>(4);
-    if (from > 0) {
-      parts.add(Torch.columns(x, 3, 0, from));
-    }
-    PtNDArray low = JniUtils.mul(first, cos);
-    JniUtils.subi(low, JniUtils.mul(second, sin));
-    PtNDArray high = JniUtils.mul(second, cos);
-    JniUtils.addi(high, JniUtils.mul(first, sin));
-    parts.add(low);
-    parts.add(high);
-    if (to < width) {
-      parts.add(Torch.columns(x, 3, to, width));
-    }
-    return JniUtils.cat(parts.toArray(PtNDArray[]::new), 2);
+    return JniUtils.cat(new PtNDArray[] {parts[0], rotated, parts[2]}, 2);
   }
 
   void close() {

@@ -2,6 +2,7 @@ package dev.hone.policy.djl;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
@@ -110,6 +111,19 @@ final class Torch {
     return JniUtils.slice(x, rank - 1, from, to, 1);
   }
 
+  /**
+   * Neighbouring columns of the last of {@code rank} dimensions, as views. The gradient of one
+   * split is one concatenation, where each slice would give a gradient of the whole width.
+   */
+  static PtNDArray[] split(PtNDArray x, int rank, long... widths) {
+    NDList parts = JniUtils.split(x, widths, rank - 1L);
+    PtNDArray[] arrays = new PtNDArray[parts.size()];
+    for (int i = 0; i < arrays.length; i++) {
+      arrays[i] = (PtNDArray) parts.get(i);
+    }
+    return arrays;
+  }
+
   /** Rows {@code [from, to)} of dimension 0, as a view. */
   static PtNDArray rows(PtNDArray x, int from, int to) {
     return JniUtils.slice(x, 0, from, to, 1);
@@ -126,7 +140,7 @@ final class Torch {
   }
 
   /** {@code array[index[i]] = rows[i]} in place. */
-  static void put(PtNDArray array, PtNDArray index, PtNDArray rows) {
-    JniUtils.indexAdvPut(array, new NDIndex("{}", index), rows);
+  static void put(PtNDArray array, NDIndex index, PtNDArray rows) {
+    JniUtils.indexAdvPut(array, index, rows);
   }
 }
