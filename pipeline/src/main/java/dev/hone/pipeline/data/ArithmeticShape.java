@@ -1,51 +1,56 @@
 package dev.hone.pipeline.data;
 
-import java.util.Optional;
-
 /**
- * An expression with the lengths of its numbers in place of the numbers: {@code 3*1} is three
- * digits times one.
+ * An expression with the form of its numbers in place of the numbers: {@code 3z*1} is three digits,
+ * the last of them zero, times one digit.
  *
- * @param form the lengths and the operators
+ * @param form for each number its length and a {@code z} for each zero at its end; operators and
+ *     parentheses as they are
  * @param weight how common it is
  */
 record ArithmeticShape(String form, int weight) {
 
-  /** An expression of this shape, each number drawn with its usual share of trailing zeros. */
-  String draw(Draws draws) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < form.length(); i++) {
-      char c = form.charAt(i);
-      if (Character.isDigit(c)) {
-        text.append(TrailingZeros.number(c - '0', draws));
-      } else {
-        text.append(c);
-      }
-    }
-    return text.toString();
-  }
-
-  /** The shape of an expression; empty where a number has more than 9 digits. */
-  static Optional<String> formOf(String expression) {
+  /** The shape of an expression, with weight 1. Its numbers have at most 9 digits. */
+  static ArithmeticShape of(String expression) {
     StringBuilder form = new StringBuilder();
-    int digits = 0;
-    for (int i = 0; i <= expression.length(); i++) {
-      boolean digit = i < expression.length() && Character.isDigit(expression.charAt(i));
-      if (digit) {
-        digits++;
+    int at = 0;
+    while (at < expression.length()) {
+      int end = at;
+      while (end < expression.length() && Character.isDigit(expression.charAt(end))) {
+        end++;
+      }
+      if (end == at) {
+        form.append(expression.charAt(at++));
         continue;
       }
-      if (digits > 9) {
-        return Optional.empty();
+      String number = expression.substring(at, end);
+      int significant = number.length();
+      while (significant > 1 && number.charAt(significant - 1) == '0') {
+        significant--;
       }
-      if (digits > 0) {
-        form.append(digits);
-        digits = 0;
-      }
-      if (i < expression.length()) {
-        form.append(expression.charAt(i));
-      }
+      form.append(number.length()).append("z".repeat(number.length() - significant));
+      at = end;
     }
-    return Optional.of(form.toString());
+    return new ArithmeticShape(form.toString(), 1);
+  }
+
+  /** An expression of this shape. */
+  String draw(Draws draws) {
+    StringBuilder text = new StringBuilder();
+    int at = 0;
+    while (at < form.length()) {
+      char c = form.charAt(at++);
+      if (!Character.isDigit(c)) {
+        text.append(c);
+        continue;
+      }
+      int zeros = 0;
+      while (at < form.length() && form.charAt(at) == 'z') {
+        zeros++;
+        at++;
+      }
+      text.append(UsualNumber.draw(c - '0', zeros, draws));
+    }
+    return text.toString();
   }
 }

@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
  *
  * <p>Divided by the problem they come from: an expression that occurs in problems of two parts is
  * left to the first of cold start, reinforcement learning, test, so that the test is unseen. The
- * cold start has, besides, about as many again made by putting random numbers of the same length in
- * place of the written ones.
+ * cold start has, besides, about as many again made by putting random numbers of the same length,
+ * and as round, in place of the written ones.
  */
 final class Gsm8kSteps {
 
@@ -134,8 +134,7 @@ final class Gsm8kSteps {
     Map<String, GeneratedProblem> made = new LinkedHashMap<>();
     Draws draws = new Draws(SEED, "gsm8k-steps", 0, 0);
     for (int tried = 0; made.size() < AUGMENTED && tried < PATIENCE; tried++) {
-      String form = ArithmeticShape.formOf(models.get(draws.below(models.size()))).orElseThrow();
-      String expression = new ArithmeticShape(form, 1).draw(draws);
+      String expression = ArithmeticShape.of(models.get(draws.below(models.size()))).draw(draws);
       boolean known = expressions.values().stream().anyMatch(part -> part.contains(expression));
       if (!known) {
         GeneratedProblem.of(expression)
