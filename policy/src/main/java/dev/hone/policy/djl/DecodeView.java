@@ -88,14 +88,19 @@ final class DecodeView {
     return scores;
   }
 
-  /** {@code [sequences, width] -> [range, width]}. */
-  PtNDArray toRange(PtNDArray x) {
-    return inOrder ? x : Torch.gather(x, toRange);
+  /** {@code [sequences, heads, width] -> [range, heads, width]}. */
+  PtNDArray toRange(PtNDArray x, int heads, int width) {
+    return inOrder ? x : gather(x, toRange, range, heads, width);
   }
 
-  /** {@code [range, width] -> [sequences, width]}. */
-  PtNDArray fromRange(PtNDArray x) {
-    return inOrder ? x : Torch.gather(x, fromRange);
+  /** {@code [range, heads, width] -> [sequences, heads, width]}. */
+  PtNDArray fromRange(PtNDArray x, int heads, int width) {
+    return inOrder ? x : gather(x, fromRange, slots.length, heads, width);
+  }
+
+  private static PtNDArray gather(PtNDArray x, PtNDArray index, int rows, int heads, int width) {
+    PtNDArray flat = JniUtils.reshape(x, new long[] {-1, (long) heads * width});
+    return JniUtils.reshape(Torch.gather(flat, index), new long[] {rows, heads, width});
   }
 
   /** Of {@code plane [slots * heads, capacity, width]}: {@code [range * heads, longest, width]}. */

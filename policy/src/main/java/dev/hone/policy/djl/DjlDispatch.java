@@ -90,27 +90,46 @@ final class DjlDispatch implements ExpertDispatch {
   }
 
   /** {@code [rows, in]}, {@code weights [experts, out, in] -> [rows, out]}. */
-  PtNDArray multiply(PtNDArray x, PtNDArray weights, int in, int out) {
+  PtNDArray multiply(TorchThread thread, PtNDArray x, PtNDArray weights, int in, int out) {
     if (capacity > 0) {
       PtNDArray square = JniUtils.reshape(x, new long[] {experts, capacity, in});
       PtNDArray product = JniUtils.bmm(square, JniUtils.transpose(weights, 1, 2));
       return JniUtils.reshape(product, new long[] {rows, out});
     }
-    // One split, whose gradient is one concatenation: slices would each give a gradient as large
-    // as all rows together.
     long[] sizes = Arrays.stream(counts).asLongStream().toArray();
-    var parts = JniUtils.split(x, sizes, 0);
-    var own = JniUtils.split(weights, 1, 0);
+    PtNDArray[] own = Torch.split(x, 0, sizes);
+    PtNDArray[] matrices = matrices(thread, weights);
     List<PtNDArray> products = new ArrayList<>();
     for (int expert = 0; expert < experts; expert++) {
       if (counts[expert] > 0) {
-        PtNDArray weight = JniUtils.squeeze((PtNDArray) own.get(expert), 0);
-        products.add(JniUtils.linear((PtNDArray) parts.get(expert), weight, null));
+        products.add(JniUtils.linear(own[expert], matrices[expert], null));
       }
     }
     return products.isEmpty()
-        ? JniUtils.linear(x, JniUtils.squeeze((PtNDArray) own.get(0), 0), null)
+        ? Torch.zeros(thread.manager(), rows, out)
         : JniUtils.cat(products.toArray(PtNDArray[]::new), 0);
+  }
+
+  /** The experts' matrices; outside a tape only of those that have rows. */
+  private PtNDArray[] matrices(TorchThread thread, PtNDArray weights) {
+    PtNDArray[] matrices = new PtNDArray[experts];
+    if (thread.recording()) {
+      // One split, whose gradient is one concatenation: taken one by one, each would give a
+      // gradient as large as all together.
+      long[] ones = new long[experts];
+      Arrays.fill(ones, 1);
+      PtNDArray[] parts = Torch.split(weights, 0, ones);
+      for (int expert = 0; expert < experts; expert++) {
+        matrices[expert] = JniUtils.squeeze(parts[expert], 0);
+      }
+      return matrices;
+    }
+    for (int expert = 0; expert < experts; expert++) {
+      if (counts[expert] > 0) {
+        matrices[expert] = JniUtils.getItem(weights, new long[] {expert}, thread.manager());
+      }
+    }
+    return matrices;
   }
 
   /** {@code rows [rows, width]}, {@code weights [tokens, topK] -> [tokens, width]}. */

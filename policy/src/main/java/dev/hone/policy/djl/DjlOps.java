@@ -314,7 +314,7 @@ final class DjlOps implements Ops {
     return compute(
         Dims.withLast(shape, width),
         thread -> {
-          PtNDArray[] parts = Torch.split(array(gateUp), shape.rank(), width, width);
+          PtNDArray[] parts = Torch.split(array(gateUp), shape.rank() - 1, width, width);
           return JniUtils.mul(JniUtils.mul(JniUtils.sigmoid(parts[0]), parts[0]), parts[1]);
         });
   }
@@ -393,7 +393,8 @@ final class DjlOps implements Ops {
         rows,
         weights);
     return compute(
-        new Shape(plan.rows(), out), thread -> plan.multiply(array(rows), array(weights), in, out));
+        new Shape(plan.rows(), out),
+        thread -> plan.multiply(thread, array(rows), array(weights), in, out));
   }
 
   @Override

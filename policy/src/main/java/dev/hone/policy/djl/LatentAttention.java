@@ -20,7 +20,7 @@ record LatentAttention(
   /** {@code latent [tokens, rank + rope]}, {@code kvB [heads * (nope + v), rank]}. */
   PtNDArray expanded(PtNDArray q, PtNDArray latent, PtNDArray kvB) {
     PackedAttention attention = new PackedAttention(packing, heads, heads, scale);
-    PtNDArray[] parts = Torch.split(latent, 2, rank, rope);
+    PtNDArray[] parts = Torch.split(latent, 1, rank, rope);
     PtNDArray expanded = JniUtils.linear(parts[0], kvB, null);
     PtNDArray rotated = parts[1];
     return attention.fresh(
@@ -32,7 +32,7 @@ record LatentAttention(
 
           @Override
           public PtNDArray keys(Bucket bucket) {
-            both = Torch.split(attention.squared(bucket, expanded, heads, nope + v), 3, nope, v);
+            both = Torch.split(attention.squared(bucket, expanded, heads, nope + v), 2, nope, v);
             PtNDArray index = bucket.rows(packing.manager(), heads, true);
             PtNDArray shared =
                 JniUtils.reshape(
@@ -54,7 +54,7 @@ record LatentAttention(
     PtNDArray perHead = JniUtils.reshape(kvB, new long[] {heads, nope + v, rank});
     PtNDArray keyUp = JniUtils.slice(perHead, 1, 0, nope, 1);
     PtNDArray valueUp = JniUtils.slice(perHead, 1, nope, nope + v, 1);
-    PtNDArray[] parts = Torch.split(q, 3, nope, rope);
+    PtNDArray[] parts = Torch.split(q, 2, nope, rope);
     PtNDArray byHead = JniUtils.transpose(parts[0], 0, 1);
     PtNDArray onLatent = JniUtils.transpose(JniUtils.bmm(byHead, keyUp), 0, 1);
     PtNDArray queries = JniUtils.cat(new PtNDArray[] {onLatent, parts[1]}, 2);

@@ -120,22 +120,27 @@ final class PackedAttention {
   PtNDArray decode(PtNDArray q, int d, PtNDArray keyPlane, PtNDArray valuePlane, int e) {
     DecodeView view = packing.decodeView();
     long range = view.range();
-    PtNDArray scaled = Torch.scaled(q, scale);
-    PtNDArray rows = JniUtils.reshape(scaled, new long[] {-1, (long) heads * d});
-    PtNDArray queries =
-        JniUtils.reshape(view.toRange(rows), new long[] {range * kvHeads, group, d});
+    PtNDArray queries = view.toRange(Torch.scaled(q, scale), heads, d);
+    if (kvHeads > 1) {
+      queries = JniUtils.reshape(queries, new long[] {range * kvHeads, group, d});
+    }
     PtNDArray keys = view.keys(keyPlane, kvHeads);
     PtNDArray values =
         Torch.columns(valuePlane == keyPlane ? keys : view.keys(valuePlane, kvHeads), 3, 0, e);
     PtNDArray scores = JniUtils.bmm(queries, JniUtils.transpose(keys, 1, 2));
-    PtNDArray bySlot =
-        view.mask(JniUtils.reshape(scores, new long[] {range, heads, view.longest()}));
-    PtNDArray probabilities = JniUtils.softmax(bySlot, 2, DataType.FLOAT32);
-    PtNDArray grouped =
-        JniUtils.reshape(probabilities, new long[] {range * kvHeads, group, view.longest()});
-    PtNDArray output = JniUtils.bmm(grouped, values);
-    PtNDArray back = view.fromRange(JniUtils.reshape(output, new long[] {range, (long) heads * e}));
-    return JniUtils.reshape(back, new long[] {packing.sequences(), heads, e});
+    if (kvHeads > 1) {
+      scores = JniUtils.reshape(scores, new long[] {range, heads, view.longest()});
+    }
+    PtNDArray probabilities = JniUtils.softmax(view.mask(scores), 2, DataType.FLOAT32);
+    if (kvHeads > 1) {
+      probabilities =
+          JniUtils.reshape(probabilities, new long[] {range * kvHeads, group, view.longest()});
+    }
+    PtNDArray output = JniUtils.bmm(probabilities, values);
+    if (kvHeads > 1) {
+      output = JniUtils.reshape(output, new long[] {range, heads, e});
+    }
+    return view.fromRange(output, heads, e);
   }
 
   /**
@@ -170,9 +175,5 @@ final class PackedAttention {
   private PtNDArray held(PtNDArray plane, int sequence, int rows) {
     int slot = packing.slot(sequence);
     return JniUtils.slice(Torch.rows(plane, slot * kvHeads, (slot + 1) * kvHeads), 1, 0, rows, 1);
-  }
-
-  int keyValueHeads() {
-    return kvHeads;
   }
 }

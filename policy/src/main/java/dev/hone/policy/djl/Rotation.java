@@ -40,14 +40,14 @@ record Rotation(PtNDArray cos, PtNDArray sin) {
     PtNDArray[] parts =
         from == 0 && rest == 0
             ? new PtNDArray[] {x, x, x}
-            : Torch.split(x, 3, from, 2L * pairs, rest);
+            : Torch.split(x, 2, from, 2L * pairs, rest);
     // Pairs as [tokens, heads, pairs, 2] or [tokens, heads, 2, pairs]: one split parts them.
     int axis = table.interleaved() ? 3 : 2;
     long[] paired =
         table.interleaved()
             ? new long[] {tokens, heads, pairs, 2}
             : new long[] {tokens, heads, 2, pairs};
-    PtNDArray[] pair = Torch.split(JniUtils.reshape(parts[1], paired), axis + 1, 1, 1);
+    PtNDArray[] pair = Torch.split(JniUtils.reshape(parts[1], paired), axis, 1, 1);
     PtNDArray low = JniUtils.mul(pair[0], cos);
     JniUtils.subi(low, JniUtils.mul(pair[1], sin));
     PtNDArray high = JniUtils.mul(pair[1], cos);

@@ -112,11 +112,11 @@ final class Torch {
   }
 
   /**
-   * Neighbouring columns of the last of {@code rank} dimensions, as views. The gradient of one
-   * split is one concatenation, where each slice would give a gradient of the whole width.
+   * Neighbouring parts along {@code axis}, as views. The gradient of one split is one
+   * concatenation, where each slice would give a gradient as large as the whole.
    */
-  static PtNDArray[] split(PtNDArray x, int rank, long... widths) {
-    NDList parts = JniUtils.split(x, widths, rank - 1L);
+  static PtNDArray[] split(PtNDArray x, int axis, long... extents) {
+    NDList parts = JniUtils.split(x, extents, axis);
     PtNDArray[] arrays = new PtNDArray[parts.size()];
     for (int i = 0; i < arrays.length; i++) {
       arrays[i] = (PtNDArray) parts.get(i);
