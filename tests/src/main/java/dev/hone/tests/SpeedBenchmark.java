@@ -1,0 +1,174 @@
+package dev.hone.tests;
+
+import dev.hone.policy.checkpoint.Checkpoint;
+import dev.hone.policy.generation.Completion;
+import dev.hone.policy.generation.Generated;
+import dev.hone.policy.generation.GenerationListener;
+import dev.hone.policy.generation.GenerationRequest;
+import dev.hone.policy.generation.Generator;
+import dev.hone.policy.generation.RandomKey;
+import dev.hone.policy.generation.SamplingSettings;
+import dev.hone.policy.model.DecoderModel;
+import dev.hone.policy.model.Purpose;
+import dev.hone.policy.optimizer.LrSchedulerType;
+import dev.hone.policy.optimizer.OptimizerSettings;
+import dev.hone.policy.tensor.Backend;
+import dev.hone.policy.tensor.Backends;
+import dev.hone.policy.tensor.Ops;
+import dev.hone.policy.update.Learner;
+import dev.hone.policy.update.SupervisedSequence;
+import dev.hone.policy.update.TrainingSequence;
+import dev.hone.policy.update.UpdateSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.IntSupplier;
+
+/**
+ * Times generation, a supervised step and a GRPO step on a checkpoint: Hone's side of the comparison
+ * in docs/performance.md; the peers' side is in tests/peers. Arguments: the checkpoint, threads, and
+ * repetitions. One line a measurement, the median over the repetitions.
+ */
+public final class SpeedBenchmark {
+
+  private static final int NEW_TOKENS = 128;
+
+  private final Random random = new Random(1);
+  private final DecoderModel policy;
+  private final DecoderModel trained;
+  private final int repetitions;
+
+  private SpeedBenchmark(DecoderModel policy, DecoderModel trained, int repetitions) {
+    this.policy = policy;
+    this.trained = trained;
+    this.repetitions = repetitions;
+  }
+
+  public static void main(String[] arguments) {
+    Path checkpoint = Path.of(arguments[0]);
+    int threads = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 2;
+    int repetitions = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 5;
+    Backend backend = Backends.select("auto");
+    System.out.println(backend.describe());
+    try (Ops ops = backend.open(threads);
+        DecoderModel policy = Checkpoint.open(checkpoint).load(ops, Purpose.INFERENCE);
+        DecoderModel trained = Checkpoint.open(checkpoint).load(ops, Purpose.TRAINING)) {
+      SpeedBenchmark benchmark = new SpeedBenchmark(policy, trained, repetitions);
+      benchmark.generation(16, 64);
+      benchmark.generation(1, 64);
+      benchmark.supervisedStep(8, 192);
+      benchmark.grpoStep(2, 8, 64);
+    }
+  }
+
+  private void generation(int batch, int promptLength) {
+    List<GenerationRequest> requests = requests(batch, 1, promptLength);
+    report(
+        "generation, batch %d, prompt %d, %d new tokens: new tokens/s"
+            .formatted(batch, promptLength, NEW_TOKENS),
+        () -> {
+          generate(requests);
+          return batch * NEW_TOKENS;
+        });
+  }
+
+  private void supervisedStep(int batch, int length) {
+    List<SupervisedSequence> sequences = new ArrayList<>();
+    for (int i = 0; i < batch; i++) {
+      int[] tokens = tokens(length);
+      sequences.add(
+          new SupervisedSequence(
+              Arrays.copyOf(tokens, 1), Arrays.copyOfRange(tokens, 1, length)));
+    }
+    try (Learner learner = new Learner(trained, settings())) {
+      report(
+          "forward, backward and AdamW, %d x %d tokens: tokens/s".formatted(batch, length),
+          () -> {
+            learner.fit(sequences);
+            return batch * length;
+          });
+    }
+  }
+
+  private void grpoStep(int prompts, int group, int promptLength) {
+    List<GenerationRequest> requests = requests(prompts, group, promptLength);
+    try (Learner learner = new Learner(trained, settings())) {
+      report(
+          "GRPO step, %d x %d answers of %d tokens: new tokens/s"
+              .formatted(prompts, group, NEW_TOKENS),
+          () -> {
+            List<TrainingSequence> batch = new ArrayList<>();
+            for (Completion answer : generate(requests).completions()) {
+              batch.add(
+                  new TrainingSequence(
+                      requests.get((int) answer.promptId()).promptTokens(),
+                      answer.tokens(),
+                      null,
+                      answer.sample() % 2 == 0 ? 1 : -1,
+                      answer.logProbs(),
+                      answer.samplingLogProbs()));
+            }
+            learner.update(batch, Optional.empty());
+            return prompts * group * NEW_TOKENS;
+          });
+    }
+  }
+
+  private static UpdateSettings settings() {
+    return UpdateSettings.builder()
+        .optimizer(
+            OptimizerSettings.builder()
+                .learningRate(1e-6)
+                .lrSchedulerType(LrSchedulerType.CONSTANT)
+                .build())
+        .build();
+  }
+
+  private Generated generate(List<GenerationRequest> requests) {
+    // No end of sequence: every answer is as long as the limit, as on the peers' side.
+    return new Generator(policy, Set.of(), 64)
+        .generate(
+            requests,
+            SamplingSettings.DEFAULT.withMaxNewTokens(NEW_TOKENS),
+            new RandomKey(0, 0),
+            GenerationListener.NONE);
+  }
+
+  private List<GenerationRequest> requests(int prompts, int group, int promptLength) {
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (int i = 0; i < prompts; i++) {
+      requests.add(new GenerationRequest(i, tokens(promptLength), group));
+    }
+    return requests;
+  }
+
+  private int[] tokens(int length) {
+    return random.ints(length, 3, policy.config().vocabularySize()).toArray();
+  }
+
+  /** Times {@code work}, which returns how many tokens it did. */
+  private void report(String what, IntSupplier work) {
+    for (int i = 0; i < 2; i++) {
+      work.getAsInt();
+    }
+    double[] rates = new double[repetitions];
+    for (int i = 0; i < repetitions; i++) {
+      long started = System.nanoTime();
+      int tokens = work.getAsInt();
+      rates[i] = tokens / ((System.nanoTime() - started) / 1e9);
+    }
+    Arrays.sort(rates);
+    System.out.printf(
+        Locale.ROOT,
+        "%s %.1f (%.1f to %.1f)%n",
+        what,
+        rates[repetitions / 2],
+        rates[0],
+        rates[repetitions - 1]);
+  }
+}
