@@ -13,6 +13,8 @@ import picocli.CommandLine.ScopeType;
 @Command(
     name = "hone",
     subcommands = {
+      TrainCommand.class,
+      EvaluateCommand.class,
       GenerateCommand.class,
       InspectCommand.class,
       ConfigCommand.class,
@@ -28,10 +30,10 @@ import picocli.CommandLine.ScopeType;
     commandListHeading = "%nCommands:%n",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  hone config                                  every setting and its default",
-      "  hone config configs/quickstart.yaml          check an experiment",
-      "  hone inspect runs/quickstart/checkpoints/best",
+      "  hone train configs/quickstart.yaml           teach a small model arithmetic",
       "  hone generate --checkpoint DIR --prompt '17*24='",
+      "  hone evaluate --checkpoint DIR --data test.jsonl",
+      "  hone config                                  every setting and its default",
       "",
       "Exit codes: 0 done, 1 the run failed, 2 the input cannot be used, 130 interrupted."
     })

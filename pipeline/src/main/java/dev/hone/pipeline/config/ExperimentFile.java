@@ -22,9 +22,24 @@ public final class ExperimentFile {
    * @throws InvalidInput with one line for every problem
    */
   public static Experiment read(Path file, List<String> overrides) {
-    String place = file.toString();
+    return read(file.toString(), text(file), nameOf(file), overrides);
+  }
+
+  /**
+   * Reads an experiment from text and checks all of it, also that the files it names are there.
+   *
+   * @param place what messages call the text
+   * @param yaml the text
+   * @param overrides changes as {@code key.path=value}, applied in order
+   * @throws InvalidInput with one line for every problem
+   */
+  public static Experiment read(String place, String yaml, List<String> overrides) {
+    return read(place, yaml, "experiment", overrides);
+  }
+
+  private static Experiment read(String place, String yaml, String name, List<String> overrides) {
     Problems problems = new Problems();
-    YamlNode root = root(place, text(file), nameOf(file), overrides, problems);
+    YamlNode root = root(place, yaml, name, overrides, problems);
     Experiment experiment = experiment(root, problems);
     new InputFiles(experiment, new Places(root), problems).all();
     problems.stop();

@@ -42,7 +42,7 @@ class HoneTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"generate", "inspect", "config"})
+  @ValueSource(strings = {"train", "evaluate", "generate", "inspect", "config"})
   void everyCommandHasHelpWithAnExample(String command) {
     Outcome help = hone(command, "--help");
 
@@ -162,5 +162,53 @@ class HoneTest {
         .containsExactly(
             "error: IllegalStateException: the loss is NaN; --debug shows where",
             "error: bad data");
+  }
+
+  @Test
+  void aBrokenExperimentStopsBeforeAnyWork(@TempDir Path folder) throws IOException {
+    Path file = experiment(folder, "model: {checkpoint: m}\nstages: [{type: stf}]\n");
+
+    Outcome train = hone("train", file.toString());
+    Outcome nothing =
+        hone("train", experiment(folder, "model: {checkpoint: %s}".formatted(folder)).toString());
+
+    assertThat(train.code()).isEqualTo(2);
+    assertThat(train.err().lines())
+        .containsExactly(
+            "error: "
+                + file
+                + ":2: stages[0].type: found \"stf\"; did you mean sft? allowed: sft, grpo");
+    assertThat(nothing.code()).isEqualTo(2);
+    assertThat(nothing.err()).contains("there is nothing to train");
+  }
+
+  @Test
+  void anEvaluationNamesWhatIsMissing(@TempDir Path folder) throws IOException {
+    String checkpoint = Files.createDirectory(folder.resolve("checkpoint")).toString();
+    Path data = folder.resolve("some: test.jsonl");
+    Files.writeString(data, "{\"prompt\": \"1+1=\", \"answer\": \"2\"}\n");
+
+    Outcome nothing = hone("evaluate", "--checkpoint", checkpoint);
+    Outcome absent = hone("evaluate", "--checkpoint", checkpoint, "--data", "no-such.jsonl");
+    Outcome greedy =
+        hone(
+            "evaluate",
+            "--checkpoint",
+            checkpoint,
+            "--data",
+            data.toString(),
+            "--num-generations",
+            "4");
+    Outcome broken = hone("evaluate", "--checkpoint", checkpoint, "--data", data.toString());
+
+    assertThat(nothing.err()).startsWith("error: evaluate: nothing to evaluate on");
+    assertThat(absent.err()).contains("there is no no-such.jsonl");
+    assertThat(greedy.err()).contains("answers at temperature 0 are all the same");
+    assertThat(broken.err()).contains("error: ").contains(checkpoint).contains("config.json");
+    for (Outcome outcome : new Outcome[] {nothing, absent, greedy, broken}) {
+      assertThat(outcome.code()).as(outcome.err()).isEqualTo(2);
+      assertThat(outcome.err().lines()).hasSize(1);
+      assertThat(outcome.out()).isEmpty();
+    }
   }
 }

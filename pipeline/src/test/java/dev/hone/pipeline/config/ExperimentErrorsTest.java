@@ -228,8 +228,7 @@ class ExperimentErrorsTest {
                     """))
         .containsExactly(
             "x.yaml:8: evaluation.best_metric: found \"eval/tset/pass@1\", which nothing"
-                + " measures; did you mean eval/test/pass@1? allowed: eval/test/pass@1,"
-                + " eval/test/avg@1, eval/test/maj@1");
+                + " measures; did you mean eval/test/pass@1? allowed: eval/test/pass@1");
   }
 
   @Test
