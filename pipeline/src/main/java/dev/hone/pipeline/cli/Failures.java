@@ -62,7 +62,11 @@ final class Failures {
         return cause;
       }
     }
-    return failure;
+    Throwable told = failure;
+    while (told.getCause() != null && told.getClass().getName().startsWith("org.apache.spark")) {
+      told = told.getCause();
+    }
+    return told;
   }
 
   private static String line(Throwable failure) {
