@@ -30,9 +30,9 @@ import java.util.Set;
 import java.util.function.IntSupplier;
 
 /**
- * Times generation, a supervised step and a GRPO step on a checkpoint: Hone's side of the comparison
- * in docs/performance.md; the peers' side is in tests/peers. Arguments: the checkpoint, threads, and
- * repetitions. One line a measurement, the median over the repetitions.
+ * Times generation, a supervised step and a GRPO step on a checkpoint: Hone's side of the
+ * comparison in docs/performance.md; the peers' side is in tests/peers. Arguments: the checkpoint,
+ * threads, and repetitions. One line a measurement, the median over the repetitions.
  */
 public final class SpeedBenchmark {
 
@@ -82,8 +82,7 @@ public final class SpeedBenchmark {
     for (int i = 0; i < batch; i++) {
       int[] tokens = tokens(length);
       sequences.add(
-          new SupervisedSequence(
-              Arrays.copyOf(tokens, 1), Arrays.copyOfRange(tokens, 1, length)));
+          new SupervisedSequence(Arrays.copyOf(tokens, 1), Arrays.copyOfRange(tokens, 1, length)));
     }
     try (Learner learner = new Learner(trained, settings())) {
       report(

@@ -45,8 +45,7 @@ final class HoneProcess implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-Dai.djl.offline=true",
             "-cp",
-            System.getProperty(
-                "surefire.test.class.path", System.getProperty("java.class.path")),
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             "dev.hone.pipeline.cli.Hone"));
     command.addAll(List.of(arguments));
     try {

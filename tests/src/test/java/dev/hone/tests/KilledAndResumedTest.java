@@ -60,8 +60,7 @@ class KilledAndResumedTest {
   }
 
   private HoneProcess train(String output) {
-    return HoneProcess.start(
-        folder, "train", "tiny.yaml", "--set", "output_dir=" + output);
+    return HoneProcess.start(folder, "train", "tiny.yaml", "--set", "output_dir=" + output);
   }
 
   /** Kills a run a random while after something new matches; whether it was still running. */
