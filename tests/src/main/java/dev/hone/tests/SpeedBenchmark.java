@@ -37,6 +37,7 @@ import java.util.function.IntSupplier;
 public final class SpeedBenchmark {
 
   private static final int NEW_TOKENS = 128;
+  private static final int WARM_UP = 2;
 
   private final Random random = new Random(1);
   private final DecoderModel policy;
@@ -152,14 +153,13 @@ public final class SpeedBenchmark {
 
   /** Times {@code work}, which returns how many tokens it did. */
   private void report(String what, IntSupplier work) {
-    for (int i = 0; i < 2; i++) {
-      work.getAsInt();
-    }
     double[] rates = new double[repetitions];
-    for (int i = 0; i < repetitions; i++) {
+    for (int i = -WARM_UP; i < repetitions; i++) {
       long started = System.nanoTime();
-      int tokens = work.getAsInt();
-      rates[i] = tokens / ((System.nanoTime() - started) / 1e9);
+      double rate = work.getAsInt() / ((System.nanoTime() - started) / 1e9);
+      if (i >= 0) {
+        rates[i] = rate;
+      }
     }
     Arrays.sort(rates);
     System.out.printf(
