@@ -17,6 +17,8 @@ class ArchitectureTest {
   static final ArchRule roomsKnowOnlyTheRoomsBelowThem =
       layeredArchitecture()
           .consideringOnlyDependenciesInAnyPackage("dev.hone..")
+          .layer("tests")
+          .definedBy("dev.hone.tests..")
           .layer("pipeline")
           .definedBy("dev.hone.pipeline..")
           .layer("rewards")
@@ -27,16 +29,18 @@ class ArchitectureTest {
           .definedBy("dev.hone.policy..")
           .optionalLayer("kernels")
           .definedBy("dev.hone.kernels..")
-          .whereLayer("pipeline")
+          .whereLayer("tests")
           .mayNotBeAccessedByAnyLayer()
+          .whereLayer("pipeline")
+          .mayOnlyBeAccessedByLayers("tests")
           .whereLayer("rewards")
-          .mayOnlyBeAccessedByLayers("pipeline")
+          .mayOnlyBeAccessedByLayers("pipeline", "tests")
           .whereLayer("sandbox")
-          .mayOnlyBeAccessedByLayers("rewards", "pipeline")
+          .mayOnlyBeAccessedByLayers("rewards", "pipeline", "tests")
           .whereLayer("policy")
-          .mayOnlyBeAccessedByLayers("pipeline")
+          .mayOnlyBeAccessedByLayers("pipeline", "tests")
           .whereLayer("kernels")
-          .mayOnlyBeAccessedByLayers("policy", "pipeline");
+          .mayOnlyBeAccessedByLayers("policy", "pipeline", "tests");
 
   @ArchTest
   static final ArchRule onlyTheSparkPackageKnowsSpark =
