@@ -9,6 +9,9 @@ import java.util.function.LongSupplier;
 /** Progress as a line now and then, for a log file. */
 final class ProgressLines implements Progress {
 
+  /** What is done as soon as this was done by an earlier run, and says nothing of the pace. */
+  private static final Duration AT_ONCE = Duration.ofMillis(20);
+
   private final PrintWriter log;
   private final LongSupplier nanos;
   private final Duration interval;
@@ -43,6 +46,7 @@ final class ProgressLines implements Progress {
     private long said = started;
     private long done;
     private long doneWhenSaid;
+    private long doneBefore;
     private String note = "";
 
     LineTask(String name, long total, String unit) {
@@ -54,6 +58,9 @@ final class ProgressLines implements Progress {
     @Override
     public synchronized void step(long units) {
       done += units;
+      if (nanos.getAsLong() - started < AT_ONCE.toNanos()) {
+        doneBefore = done;
+      }
       if (nanos.getAsLong() - said >= interval.toNanos()) {
         say();
       }
@@ -75,14 +82,18 @@ final class ProgressLines implements Progress {
       said = nanos.getAsLong();
       doneWhenSaid = done;
       double seconds = Math.max(1e-9, (said - started) / 1e9);
-      double rate = done / seconds;
+      long here = done - doneBefore;
+      double rate = here / seconds;
       StringBuilder line = new StringBuilder(name).append(": ").append(done);
       if (total >= 0) {
         line.append('/').append(total);
       }
-      line.append(String.format(Locale.ROOT, " %s, %.2f/s, ", unit, rate));
+      line.append(' ').append(unit).append(", ");
+      if (here > 0) {
+        line.append(String.format(Locale.ROOT, "%.2f/s, ", rate));
+      }
       line.append(
-          total > done && done > 0 ? time((total - done) / rate) + " left" : "in " + time(seconds));
+          total > done && here > 0 ? time((total - done) / rate) + " left" : "in " + time(seconds));
       if (!note.isEmpty()) {
         line.append(", ").append(note);
       }

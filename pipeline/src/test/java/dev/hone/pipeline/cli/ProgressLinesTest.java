@@ -52,6 +52,19 @@ class ProgressLinesTest {
   }
 
   @Test
+  void whatAnEarlierRunHasDoneDoesNotCountIntoTheRate() {
+    try (Progress.Task task = progress.start("sft", 100, "steps")) {
+      task.step(60);
+      seconds.set(20);
+      task.step(20);
+    }
+    progress.start("sft", 5, "steps").step(5);
+
+    assertThat(log.toString().lines())
+        .containsExactly("sft: 80/100 steps, 1.00/s, 0:20 left");
+  }
+
+  @Test
   void longTimesAreInHours() {
     assertThat(ProgressLines.time(7)).isEqualTo("0:07");
     assertThat(ProgressLines.time(754)).isEqualTo("12:34");
