@@ -60,8 +60,7 @@ class ProgressLinesTest {
     }
     progress.start("sft", 5, "steps").step(5);
 
-    assertThat(log.toString().lines())
-        .containsExactly("sft: 80/100 steps, 1.00/s, 0:20 left");
+    assertThat(log.toString().lines()).containsExactly("sft: 80/100 steps, 1.00/s, 0:20 left");
   }
 
   @Test
