@@ -1,7 +1,10 @@
 package dev.hone.policy.djl;
 
+import ai.djl.ndarray.NDScope;
 import dev.hone.policy.tensor.AdamWSettings;
+import dev.hone.policy.tensor.Parameter;
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * One pass over the engine's memory, block by block through arrays, which the compiler vectorises:
@@ -59,8 +62,24 @@ final class AdamW {
     }
   }
 
+  /** L2 norm of all gradients together. */
+  static double norm(List<Parameter> parameters) {
+    AdamW blocks = new AdamW();
+    double sum = 0;
+    try (NDScope temporaries = new NDScope()) {
+      temporaries.suppressNotUsedWarning();
+      for (Parameter parameter : parameters) {
+        FloatBuffer gradient = ((DjlParameter) parameter).gradientBuffer();
+        if (gradient != null) {
+          sum += blocks.sumOfSquares(gradient);
+        }
+      }
+    }
+    return Math.sqrt(sum);
+  }
+
   /** Sum of squares in double precision, in a fixed order. */
-  double sumOfSquares(FloatBuffer gradients) {
+  private double sumOfSquares(FloatBuffer gradients) {
     int size = gradients.capacity();
     double a = 0;
     double b = 0;

@@ -2,177 +2,29 @@ package dev.hone.policy.djl;
 
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.policy.tensor.AdamWSettings;
-import dev.hone.policy.tensor.DType;
 import dev.hone.policy.tensor.ExpertDispatch;
-import dev.hone.policy.tensor.GradientTape;
-import dev.hone.policy.tensor.KvCache;
-import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.tensor.Packing;
 import dev.hone.policy.tensor.Parameter;
 import dev.hone.policy.tensor.RotaryTable;
 import dev.hone.policy.tensor.RouterSettings;
 import dev.hone.policy.tensor.Routing;
-import dev.hone.policy.tensor.Scope;
 import dev.hone.policy.tensor.Shape;
 import dev.hone.policy.tensor.Tensor;
 import dev.hone.policy.tensor.TokenLogProbs;
-import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * The operations over PyTorch arrays. A call to the engine costs some microseconds whatever it
  * does, so each operation makes as few as it can; what it makes on the way is released before it
  * returns.
  */
-final class DjlOps implements Ops {
-
-  private final int threads;
+final class DjlOps extends DjlArrays {
 
   DjlOps(int threads) {
-    this.threads = threads;
-  }
-
-  private Tensor compute(Shape shape, Function<TorchThread, PtNDArray> operation) {
-    TorchThread thread = TorchThread.enter(threads);
-    try (NDScope temporaries = new NDScope()) {
-      temporaries.suppressNotUsedWarning();
-      PtNDArray result = Torch.retain(operation.apply(thread));
-      return thread.own(new DjlTensor(result, shape, DType.FLOAT32));
-    }
-  }
-
-  private static PtNDArray array(Tensor tensor) {
-    return DjlTensor.array(tensor);
-  }
-
-  // ---- data and lifetimes
-
-  @Override
-  public Tensor floats(float[] values, int... shape) {
-    Shape dims = new Shape(shape);
-    Dims.size("floats", dims, values.length);
-    return compute(dims, thread -> Torch.floats(thread.manager(), values, Dims.of(dims)));
-  }
-
-  @Override
-  public Tensor ints(int[] values, int... shape) {
-    Shape dims = new Shape(shape);
-    Dims.size("ints", dims, values.length);
-    TorchThread thread = TorchThread.enter(threads);
-    PtNDArray array = Torch.ints(thread.manager(), values, Dims.of(dims));
-    return thread.own(new DjlTensor(array, dims, DType.INT32));
-  }
-
-  @Override
-  public Parameter parameter(String name, float[] values, boolean trainable, int... shape) {
-    Shape dims = new Shape(shape);
-    Dims.size("parameter " + name, dims, values.length);
-    TorchThread thread = TorchThread.enter(threads);
-    return new DjlParameter(thread.manager(), threads, name, values, trainable, dims);
-  }
-
-  @Override
-  public Scope scope() {
-    return TorchThread.enter(threads).openScope();
-  }
-
-  @Override
-  public GradientTape tape() {
-    return new DjlTape(TorchThread.enter(threads));
-  }
-
-  @Override
-  public Packing pack(int[] lengths) {
-    return new DjlPacking(TorchThread.enter(threads).manager(), lengths, null, null);
-  }
-
-  @Override
-  public Packing pack(int[] lengths, KvCache cache, int[] slots) {
-    if (!(cache instanceof DjlKvCache mine)) {
-      throw new IllegalArgumentException("The cache belongs to another backend");
-    }
-    if (lengths.length != slots.length || Arrays.stream(slots).distinct().count() != slots.length) {
-      throw new IllegalArgumentException(
-          "pack: every sequence needs a slot of its own, found lengths %s and slots %s"
-              .formatted(Arrays.toString(lengths), Arrays.toString(slots)));
-    }
-    TorchThread thread = TorchThread.enter(threads);
-    try (NDScope temporaries = new NDScope()) {
-      temporaries.suppressNotUsedWarning();
-      for (int s = 0; s < slots.length; s++) {
-        mine.reserve(slots[s], lengths[s]);
-      }
-    }
-    return new DjlPacking(thread.manager(), lengths, mine, slots);
-  }
-
-  @Override
-  public KvCache cache(KvCache.Spec spec) {
-    return new DjlKvCache(TorchThread.enter(threads).manager(), spec);
-  }
-
-  // ---- shape and sums
-
-  @Override
-  public Tensor reshape(Tensor x, int... shape) {
-    Shape dims = new Shape(shape);
-    Dims.size("reshape of " + x.shape(), dims, x.shape().size());
-    return compute(dims, thread -> JniUtils.reshape(array(x), Dims.of(dims)));
-  }
-
-  @Override
-  public Tensor slice(Tensor x, int from, int to) {
-    if (from < 0 || to < from || to > x.shape().dim(-1)) {
-      throw new IllegalArgumentException(
-          "slice: columns [%d, %d) of %s".formatted(from, to, x.shape()));
-    }
-    return compute(
-        Dims.withLast(x.shape(), to - from),
-        thread -> Torch.columns(array(x), x.shape().rank(), from, to));
-  }
-
-  @Override
-  public Tensor concat(Tensor a, Tensor b) {
-    int width = a.shape().dim(-1) + b.shape().dim(-1);
-    Shape shape = Dims.withLast(a.shape(), width);
-    Dims.match("concat", shape.equals(Dims.withLast(b.shape(), width)), a, b);
-    return compute(
-        shape, thread -> JniUtils.cat(new PtNDArray[] {array(a), array(b)}, a.shape().rank() - 1L));
-  }
-
-  @Override
-  public Tensor gatherRows(Tensor x, int[] rows) {
-    Shape shape = Dims.withFirst(x.shape(), rows.length);
-    int width = Math.toIntExact(x.shape().size() / Math.max(1, x.shape().dim(0)));
-    checkIndices("gatherRows", rows, x.shape().dim(0));
-    return compute(
-        shape,
-        thread -> {
-          PtNDArray index = Torch.ints(thread.manager(), rows, rows.length);
-          PtNDArray table = JniUtils.reshape(array(x), new long[] {x.shape().dim(0), width});
-          return JniUtils.reshape(Torch.gather(table, index), Dims.of(shape));
-        });
-  }
-
-  private static void checkIndices(String operation, int[] indices, int limit) {
-    for (int index : indices) {
-      if (index < 0 || index >= limit) {
-        throw new IllegalArgumentException(
-            "%s: index %d is not in [0, %d)".formatted(operation, index, limit));
-      }
-    }
-  }
-
-  @Override
-  public Tensor add(Tensor x, Tensor y) {
-    Dims.match("add", x.shape().equals(y.shape()), x, y);
-    return compute(x.shape(), thread -> JniUtils.add(array(x), array(y)));
+    super(threads);
   }
 
   // ---- layers
@@ -334,29 +186,13 @@ final class DjlOps implements Ops {
     Tensor scores =
         compute(
             new Shape(tokens, experts),
-            thread -> {
-              PtNDArray logits = JniUtils.linear(array(x), array(gate), null);
-              return settings.scoring() == RouterSettings.Scoring.SIGMOID
-                  ? JniUtils.sigmoid(logits)
-                  : JniUtils.softmax(logits, 1, DataType.FLOAT32);
-            });
+            thread -> ExpertChoice.scores(array(x), array(gate), settings.scoring()));
     float[] bias = correctionBias == null ? null : correctionBias.toFloats();
     int[] chosen = new ExpertChoice(settings, experts, bias).choose(scores.toFloats());
     Tensor weights =
         compute(
             new Shape(tokens, k),
-            thread -> {
-              long[] index = Arrays.stream(chosen).asLongStream().toArray();
-              PtNDArray own =
-                  JniUtils.gather(
-                      array(scores), Torch.longs(thread.manager(), index, tokens, k), 1);
-              if (settings.normalize()) {
-                PtNDArray sum = JniUtils.sum(own, new long[] {1}, true);
-                JniUtils.addi(sum, Torch.scalar(1e-20));
-                own = JniUtils.div(own, sum);
-              }
-              return Torch.scaled(own, settings.scale());
-            });
+            thread -> ExpertChoice.weights(thread, array(scores), chosen, settings));
     return new Routing(ints(chosen, tokens, k), weights, scores);
   }
 
@@ -445,18 +281,7 @@ final class DjlOps implements Ops {
   @Override
   public double globalNorm(List<Parameter> parameters) {
     TorchThread.enter(threads);
-    AdamW blocks = new AdamW();
-    double sum = 0;
-    try (NDScope temporaries = new NDScope()) {
-      temporaries.suppressNotUsedWarning();
-      for (Parameter parameter : parameters) {
-        FloatBuffer gradient = ((DjlParameter) parameter).gradientBuffer();
-        if (gradient != null) {
-          sum += blocks.sumOfSquares(gradient);
-        }
-      }
-    }
-    return Math.sqrt(sum);
+    return AdamW.norm(parameters);
   }
 
   @Override
@@ -488,8 +313,4 @@ final class DjlOps implements Ops {
               step);
     }
   }
-
-  /** The engine serves the whole process and stays. */
-  @Override
-  public void close() {}
 }

@@ -1,11 +1,14 @@
 package dev.hone.policy.djl;
 
+import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.policy.tensor.RouterSettings;
 import java.util.Arrays;
 
 /**
- * The choice of experts, on the host: it has to come there anyway to lay out the rows, and ties,
- * which fall to the lower expert, are decided in one place.
+ * The router. Experts are chosen on the host: the choice has to come there anyway to lay out the
+ * rows, and ties, which fall to the lower expert, are decided in one place.
  */
 final class ExpertChoice {
 
@@ -27,6 +30,29 @@ final class ExpertChoice {
           "route: top-%d of %d experts in %d groups is impossible"
               .formatted(settings.topK(), experts, settings.groups()));
     }
+  }
+
+  /** {@code x [tokens, width]}, {@code gate [experts, width] -> [tokens, experts]}. */
+  static PtNDArray scores(PtNDArray x, PtNDArray gate, RouterSettings.Scoring scoring) {
+    PtNDArray logits = JniUtils.linear(x, gate, null);
+    return scoring == RouterSettings.Scoring.SIGMOID
+        ? JniUtils.sigmoid(logits)
+        : JniUtils.softmax(logits, 1, DataType.FLOAT32);
+  }
+
+  /** {@code scores [tokens, experts]}, {@code chosen [tokens, topK] -> [tokens, topK]}. */
+  static PtNDArray weights(
+      TorchThread thread, PtNDArray scores, int[] chosen, RouterSettings settings) {
+    int k = settings.topK();
+    long[] index = Arrays.stream(chosen).asLongStream().toArray();
+    PtNDArray places = Torch.longs(thread.manager(), index, chosen.length / k, k);
+    PtNDArray own = JniUtils.gather(scores, places, 1);
+    if (settings.normalize()) {
+      PtNDArray sum = JniUtils.sum(own, new long[] {1}, true);
+      JniUtils.addi(sum, Torch.scalar(1e-20));
+      own = JniUtils.div(own, sum);
+    }
+    return Torch.scaled(own, settings.scale());
   }
 
   /** {@code scores [tokens, experts] -> [tokens, topK]}, ascending in each row. */
