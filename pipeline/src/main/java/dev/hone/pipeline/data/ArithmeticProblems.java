@@ -1,5 +1,7 @@
 package dev.hone.pipeline.data;
 
+import static java.util.stream.Collectors.toSet;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,22 +17,24 @@ import java.util.Set;
 
 /**
  * Arithmetic problems that the project makes by itself, with the mix of operators and lengths that
- * people used in GSM8K's annotated calculations. The problems are the same for every experiment and
- * seed; which part a problem belongs to follows from a hash of its expression.
+ * people used in GSM8K's annotated calculations, and as long a working. The problems are the same
+ * for every experiment and seed; which part a problem belongs to follows from a hash of its
+ * expression. The cold start has variations of its own besides.
  */
 final class ArithmeticProblems {
 
-  /** About so many problems in all; shapes with few possible numbers give fewer. */
-  private static final int TOTAL = 24_000;
+  /** About so many usual problems; shapes with few possible numbers give fewer. */
+  private static final int USUAL = 13_000;
 
-  private static final double TEST_SHARE = 0.06;
-  private static final double SFT_SHARE = 0.60;
+  private static final int VARIATIONS = 9000;
+
+  private static final double TEST_SHARE = 0.10;
+  private static final double SFT_SHARE = 0.40;
 
   /** A shape gives up after so many draws without a new problem. */
   private static final int PATIENCE = 3000;
 
   private static final long SEED = 1;
-  private static final int MAX_ANSWER = 99_999;
 
   private ArithmeticProblems() {}
 
@@ -50,19 +54,23 @@ final class ArithmeticProblems {
     List<GeneratedProblem> all = new ArrayList<>();
     for (int i = 0; i < shapes.size(); i++) {
       ArithmeticShape shape = shapes.get(i);
-      int wanted = Math.toIntExact(Math.max(1, TOTAL * shape.weight() / weights));
+      int wanted = Math.toIntExact(Math.max(1, USUAL * shape.weight() / weights));
       all.addAll(problems(shape, wanted, new Draws(SEED, "arithmetic", 0, i)));
     }
     Map<ProblemSplit, List<GeneratedProblem>> parts = new EnumMap<>(ProblemSplit.class);
     for (ProblemSplit split : ProblemSplit.values()) {
       parts.put(split, new ArrayList<>());
     }
-    EpochOrder mixed = new EpochOrder(all.size(), true, SEED);
-    for (int i = 0; i < all.size(); i++) {
-      GeneratedProblem problem = all.get(mixed.row(i));
+    for (GeneratedProblem problem : all) {
       parts.get(split(problem.expression())).add(problem);
     }
-    parts.replaceAll((split, problems) -> List.copyOf(problems));
+    Set<String> known = all.stream().map(GeneratedProblem::expression).collect(toSet());
+    parts
+        .get(ProblemSplit.SFT)
+        .addAll(
+            RandomVariations.of(
+                parts.get(ProblemSplit.SFT), known, VARIATIONS, new Draws(SEED, "vary", 0, 0)));
+    parts.replaceAll((split, problems) -> EpochOrder.mixed(problems, SEED));
     return parts;
   }
 
@@ -78,12 +86,12 @@ final class ArithmeticProblems {
     Set<String> seen = new LinkedHashSet<>();
     List<GeneratedProblem> problems = new ArrayList<>();
     for (int idle = 0; problems.size() < wanted && idle < PATIENCE; idle++) {
-      String expression = shape.draw(draws);
+      String expression = shape.draw(UsualNumber::draw, draws);
       if (seen.contains(expression)) {
         continue;
       }
       GeneratedProblem problem = GeneratedProblem.of(expression).orElse(null);
-      if (problem != null && problem.answer() <= MAX_ANSWER) {
+      if (problem != null) {
         seen.add(expression);
         problems.add(problem);
         idle = 0;

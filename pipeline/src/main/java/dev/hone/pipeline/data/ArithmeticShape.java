@@ -10,6 +10,14 @@ package dev.hone.pipeline.data;
  */
 record ArithmeticShape(String form, int weight) {
 
+  /** How the numbers of a shape are drawn. */
+  @FunctionalInterface
+  interface Numbers {
+
+    /** A number of {@code digits} digits, {@code zeros} of them meant to be zeros at its end. */
+    String draw(int digits, int zeros, Draws draws);
+  }
+
   /** The shape of an expression, with weight 1. Its numbers have at most 9 digits. */
   static ArithmeticShape of(String expression) {
     StringBuilder form = new StringBuilder();
@@ -35,7 +43,7 @@ record ArithmeticShape(String form, int weight) {
   }
 
   /** An expression of this shape. */
-  String draw(Draws draws) {
+  String draw(Numbers numbers, Draws draws) {
     StringBuilder text = new StringBuilder();
     int at = 0;
     while (at < form.length()) {
@@ -49,7 +57,7 @@ record ArithmeticShape(String form, int weight) {
         zeros++;
         at++;
       }
-      text.append(UsualNumber.draw(c - '0', zeros, draws));
+      text.append(numbers.draw(c - '0', zeros, draws));
     }
     return text.toString();
   }

@@ -212,7 +212,7 @@ public final class Datasets {
     for (Row row : rows) {
       try {
         Prompt prompt = writer.prompt(row, roles);
-        writer.example(prompt, problems.get((int) row.number()).longest());
+        writer.example(prompt, problems.get((int) row.number()).worked());
         prompts.add(prompt);
       } catch (PromptWriter.Unusable e) {
         bad.add(row, e.getMessage());
@@ -225,7 +225,7 @@ public final class Datasets {
           Draws draws = new Draws(seed, "form", epoch, (int) prompt.id());
           GeneratedProblem problem = problems.get((int) prompt.id());
           String completion =
-              draws.uniform() < spec.workingShare() ? problem.longest() : problem.bare();
+              draws.uniform() < spec.workingShare() ? problem.worked() : problem.bare();
           try {
             return writer.example(prompt, completion);
           } catch (PromptWriter.Unusable e) {

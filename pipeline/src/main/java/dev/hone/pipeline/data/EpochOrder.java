@@ -1,5 +1,8 @@
 package dev.hone.pipeline.data;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * Which row stands at which place of an endless sequence of epochs. Every epoch holds every row
  * once; a shuffled one has an order of its own, which follows from the seed and the epoch alone.
@@ -33,6 +36,12 @@ final class EpochOrder {
       orderEpoch = epoch;
     }
     return order[within];
+  }
+
+  /** Rows in one fixed order of no meaning, for data that was made kind by kind. */
+  static <T> List<T> mixed(List<T> rows, long seed) {
+    int[] order = new EpochOrder(rows.size(), true, seed).permutation(0);
+    return Arrays.stream(order).mapToObj(rows::get).toList();
   }
 
   private int[] permutation(int epoch) {

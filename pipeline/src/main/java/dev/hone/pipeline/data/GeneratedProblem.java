@@ -1,6 +1,5 @@
 package dev.hone.pipeline.data;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,31 +9,25 @@ import java.util.Optional;
  *
  * @param expression what is asked, {@code 392*4}
  * @param answer its value
- * @param working its column arithmetic; empty where that would be too long
+ * @param working its column arithmetic
  */
-record GeneratedProblem(String expression, long answer, Optional<String> working) {
+record GeneratedProblem(String expression, long answer, String working) {
 
   /** Longest text to write, in characters; with the end of sequence it takes 37 tokens. */
   static final int MAX_COMPLETION = 36;
 
-  /** An expression of whole numbers; empty where a value on the way is negative or broken. */
-  static Optional<GeneratedProblem> of(String text) {
-    return Expression.parse(text)
-        .flatMap(
-            expression ->
-                expression
-                    .value()
-                    .map(
-                        value ->
-                            new GeneratedProblem(
-                                text,
-                                value,
-                                Optional.of(ColumnArithmetic.working(expression))
-                                    .filter(w -> fits(w, value)))));
-  }
+  private static final long MAX_ANSWER = 99_999;
 
-  private static boolean fits(String working, long answer) {
-    return working.length() + 1 + String.valueOf(answer).length() <= MAX_COMPLETION;
+  /**
+   * An expression of whole numbers as a problem; empty where a value on the way is negative or
+   * broken, the answer has more than five digits, or the working would be too long.
+   */
+  static Optional<GeneratedProblem> of(String text) {
+    Optional<Expression> expression = Expression.parse(text);
+    Optional<Long> value = expression.flatMap(Expression::value).filter(v -> v <= MAX_ANSWER);
+    return value
+        .map(v -> new GeneratedProblem(text, v, ColumnArithmetic.working(expression.get())))
+        .filter(problem -> problem.worked().length() <= MAX_COMPLETION);
   }
 
   /** The answer alone. */
@@ -42,17 +35,13 @@ record GeneratedProblem(String expression, long answer, Optional<String> working
     return "#" + answer;
   }
 
-  /** With working, where there is one. */
-  String longest() {
-    return working.orElse("") + bare();
+  /** The working, then the answer. */
+  String worked() {
+    return working + bare();
   }
 
   /** The problem as a row. */
   Map<String, Object> columns() {
-    Map<String, Object> columns = new LinkedHashMap<>();
-    columns.put("prompt", expression + "=");
-    columns.put("answer", String.valueOf(answer));
-    working.ifPresent(text -> columns.put("working", text));
-    return columns;
+    return Map.of("prompt", expression + "=", "answer", String.valueOf(answer), "working", working);
   }
 }

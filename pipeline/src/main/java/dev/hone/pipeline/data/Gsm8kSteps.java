@@ -1,11 +1,12 @@
 package dev.hone.pipeline.data;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.hone.policy.InvalidInput;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,24 +17,21 @@ import java.util.regex.Pattern;
 
 /**
  * The calculations that people annotated in GSM8K's solutions, {@code <<48/2=24>>}, as problems:
- * whole numbers only, the written value checked exactly, an expression of at most 12 characters and
- * an answer of at most 5, each expression once.
+ * whole numbers only, the written value checked exactly, an expression of at most 12 characters, an
+ * answer of at most 5 and a working that fits, each expression once.
  *
  * <p>Divided by the problem they come from: an expression that occurs in problems of two parts is
  * left to the first of cold start, reinforcement learning, test, so that the test is unseen. The
- * cold start has, besides, about as many again made by putting random numbers of the same length,
- * and as round, in place of the written ones.
+ * cold start has {@link RandomVariations} besides.
  */
 final class Gsm8kSteps {
 
   private static final Pattern ANNOTATION = Pattern.compile("<<([^<>]*)>>");
   private static final int MAX_EXPRESSION = 12;
-  private static final int MAX_ANSWER = 5;
 
   private static final double TEST_SHARE = 0.16;
   private static final double SFT_SHARE = 0.42;
-  private static final int AUGMENTED = 9000;
-  private static final int PATIENCE = 300_000;
+  private static final int VARIATIONS = 9000;
   private static final long SEED = 1;
 
   private final Map<ProblemSplit, List<GeneratedProblem>> parts;
@@ -70,14 +68,17 @@ final class Gsm8kSteps {
     expressions.get(ProblemSplit.TEST).removeAll(expressions.get(ProblemSplit.SFT));
     expressions.get(ProblemSplit.TEST).removeAll(expressions.get(ProblemSplit.RL));
     Map<ProblemSplit, List<GeneratedProblem>> parts = new EnumMap<>(ProblemSplit.class);
-    expressions.forEach((split, texts) -> parts.put(split, mixed(problems(texts))));
+    expressions.forEach(
+        (split, texts) -> parts.put(split, EpochOrder.mixed(problems(texts), SEED)));
     if (parts.values().stream().anyMatch(List::isEmpty)) {
       throw new InvalidInput(
           path + " holds too few annotated calculations such as <<48/2=24>>; " + where());
     }
     List<GeneratedProblem> coldStart = new ArrayList<>(parts.get(ProblemSplit.SFT));
-    coldStart.addAll(augmented(expressions));
-    parts.put(ProblemSplit.SFT, mixed(coldStart));
+    Set<String> known = expressions.values().stream().flatMap(Set::stream).collect(toSet());
+    coldStart.addAll(
+        RandomVariations.of(coldStart, known, VARIATIONS, new Draws(SEED, "gsm8k-steps", 0, 0)));
+    parts.put(ProblemSplit.SFT, EpochOrder.mixed(coldStart, SEED));
     return new Gsm8kSteps(parts);
   }
 
@@ -118,7 +119,6 @@ final class Gsm8kSteps {
       String expression = annotation.substring(0, equals);
       GeneratedProblem.of(expression)
           .filter(problem -> written.equals(String.valueOf(problem.answer())))
-          .filter(problem -> written.length() <= MAX_ANSWER)
           .ifPresent(problem -> expressions.add(expression));
     }
     return expressions;
@@ -126,31 +126,5 @@ final class Gsm8kSteps {
 
   private static List<GeneratedProblem> problems(Set<String> expressions) {
     return expressions.stream().map(text -> GeneratedProblem.of(text).orElseThrow()).toList();
-  }
-
-  /** Expressions of the cold start with other numbers of the same lengths, none of them known. */
-  private static List<GeneratedProblem> augmented(Map<ProblemSplit, Set<String>> expressions) {
-    List<String> models = List.copyOf(expressions.get(ProblemSplit.SFT));
-    Map<String, GeneratedProblem> made = new LinkedHashMap<>();
-    Draws draws = new Draws(SEED, "gsm8k-steps", 0, 0);
-    for (int tried = 0; made.size() < AUGMENTED && tried < PATIENCE; tried++) {
-      String expression = ArithmeticShape.of(models.get(draws.below(models.size()))).draw(draws);
-      boolean known = expressions.values().stream().anyMatch(part -> part.contains(expression));
-      if (!known) {
-        GeneratedProblem.of(expression)
-            .filter(problem -> String.valueOf(problem.answer()).length() <= MAX_ANSWER)
-            .ifPresent(problem -> made.put(expression, problem));
-      }
-    }
-    return List.copyOf(made.values());
-  }
-
-  private static List<GeneratedProblem> mixed(List<GeneratedProblem> problems) {
-    EpochOrder order = new EpochOrder(Math.max(1, problems.size()), true, SEED);
-    List<GeneratedProblem> mixed = new ArrayList<>();
-    for (int i = 0; i < problems.size(); i++) {
-      mixed.add(problems.get(order.row(i)));
-    }
-    return mixed;
   }
 }

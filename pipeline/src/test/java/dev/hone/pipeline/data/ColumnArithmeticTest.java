@@ -46,7 +46,7 @@ class ColumnArithmeticTest {
   void everyStepIsTrue() {
     for (ProblemSplit split : ProblemSplit.values()) {
       for (GeneratedProblem problem : ArithmeticProblems.of(split)) {
-        problem.working().ifPresent(ColumnArithmeticTest::assertStepsAreTrue);
+        assertStepsAreTrue(problem.working());
       }
     }
   }

@@ -27,8 +27,8 @@ class GeneratedProblemsTest {
         assertThat(Expression.parse(problem.expression()).orElseThrow().value())
             .contains(problem.answer());
         assertThat(problem.answer()).isBetween(0L, 99_999L);
-        assertThat(problem.longest()).hasSizeLessThanOrEqualTo(36).endsWith("#" + problem.answer());
-        assertThat((problem.expression() + "=" + problem.longest()).chars())
+        assertThat(problem.worked()).hasSizeLessThanOrEqualTo(36).endsWith("#" + problem.answer());
+        assertThat((problem.expression() + "=" + problem.worked()).chars())
             .allMatch(c -> CHARACTERS.indexOf(c) >= 0);
       }
     }
@@ -37,9 +37,9 @@ class GeneratedProblemsTest {
   @Test
   void noArithmeticProblemIsInTwoParts() {
     assertPartsAreSound(ArithmeticProblems::of);
-    assertThat(ArithmeticProblems.of(ProblemSplit.TEST)).hasSizeGreaterThan(1000);
+    assertThat(ArithmeticProblems.of(ProblemSplit.TEST)).hasSizeGreaterThan(900);
     assertThat(ArithmeticProblems.of(ProblemSplit.SFT)).hasSizeGreaterThan(12_000);
-    assertThat(ArithmeticProblems.of(ProblemSplit.RL)).hasSizeGreaterThan(6400);
+    assertThat(ArithmeticProblems.of(ProblemSplit.RL)).hasSizeGreaterThan(5000);
   }
 
   @Test
