@@ -189,7 +189,7 @@ final class StatementParser {
     }
     Expression value = scope -> scope.get(CAPTURED);
     while (tokens.symbol("|")) {
-      value = expressions.filter(value);
+      value = expressions.operands().filter(value);
     }
     Expression filtered = value;
     end();
@@ -210,9 +210,9 @@ final class StatementParser {
   }
 
   private Statement filterBlock() {
-    Expression value = expressions.namedFilter(scope -> scope.get(CAPTURED));
+    Expression value = expressions.operands().namedFilter(scope -> scope.get(CAPTURED));
     while (tokens.symbol("|")) {
-      value = expressions.filter(value);
+      value = expressions.operands().filter(value);
     }
     Expression filtered = value;
     end();
@@ -261,7 +261,7 @@ final class StatementParser {
     Map<String, Expression> parameters = tokens.symbol("(") ? parameters() : Map.of();
     Token name = tokens.peek();
     Expression caller = scope -> scope.get(CALLER);
-    Expression called = expressions.callWith(caller);
+    Expression called = expressions.operands().callWith(caller);
     end();
     Statement body = bodyUntil("endcall");
     return (scope, out) -> {

@@ -42,6 +42,13 @@ public final class Template {
       body.run(scope, out);
     } catch (StackOverflowError e) {
       throw new TemplateError("macros or loops are nested too deeply");
+    } catch (TemplateError e) {
+      throw e;
+    } catch (LoopControl e) {
+      throw new TemplateError("break or continue stands outside of a loop");
+    } catch (RuntimeException e) {
+      // A filter was given what it has no use for: the smallest of nothing, a width of -1.
+      throw new TemplateError("it cannot be evaluated: " + e.getMessage());
     }
     return out.toString();
   }

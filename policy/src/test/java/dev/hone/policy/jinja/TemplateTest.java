@@ -53,6 +53,15 @@ class TemplateTest {
   }
 
   @Test
+  void whatCannotBeEvaluatedIsAnErrorOfTheTemplate() {
+    for (String source : new String[] {"{{ [] | min }}", "{% break %}", "{{ 'a' | indent(-1) }}"}) {
+      assertThatThrownBy(() -> Template.parse(source).render(Map.of()))
+          .as(source)
+          .isInstanceOf(TemplateError.class);
+    }
+  }
+
+  @Test
   void theTimeIsWrittenAsStrftimeWritesIt() {
     Clock clock = Clock.fixed(Instant.parse("2024-07-06T05:04:03Z"), ZoneOffset.UTC);
     Template template =
