@@ -2,6 +2,8 @@ package dev.hone.pipeline.spark;
 
 import com.google.common.primitives.Floats;
 import com.google.common.primitives.Ints;
+import java.util.List;
+import org.apache.spark.sql.Row;
 import scala.collection.immutable.ArraySeq;
 
 /**
@@ -18,5 +20,9 @@ final class Boxed {
 
   static ArraySeq<Float> box(float[] values) {
     return ArraySeq.unsafeWrapArray(Floats.asList(values).toArray(Float[]::new));
+  }
+
+  static ArraySeq<Row> box(List<Row> rows) {
+    return ArraySeq.unsafeWrapArray(rows.toArray(Row[]::new));
   }
 }

@@ -35,11 +35,12 @@ final class ScoredRolloutCodec implements RowCodec<ScoredRollout> {
 
   @Override
   public Row encode(ScoredRollout scored) {
-    Row[] judgements =
+    List<Row> judgements =
         scored.judgements().entrySet().stream()
             .map(named -> judgement(named.getKey(), named.getValue()))
-            .toArray(Row[]::new);
-    return RowFactory.create(ROLLOUT.encode(scored.rollout()), scored.reward(), judgements);
+            .toList();
+    return RowFactory.create(
+        ROLLOUT.encode(scored.rollout()), scored.reward(), Boxed.box(judgements));
   }
 
   private static Row judgement(String name, Judgement judgement) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
@@ -76,8 +77,11 @@ class CodecTest {
             folder.resolve("experience"),
             codec);
 
-    assertThat(batch.collect())
-        .usingRecursiveComparison()
-        .isEqualTo(List.of(experience(2, 0), experience(2, 1), experience(7, 0), experience(7, 1)));
+    // Rows compare by value, down to the arrays; records that hold arrays do not.
+    assertThat(batch.collect().stream().map(codec::encode))
+        .containsExactlyElementsOf(
+            Stream.of(experience(2, 0), experience(2, 1), experience(7, 0), experience(7, 1))
+                .map(codec::encode)
+                .toList());
   }
 }
