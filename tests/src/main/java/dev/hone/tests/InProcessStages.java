@@ -65,7 +65,4 @@ public final class InProcessStages implements Stages {
     List<Experience> experience = advantages.apply(scored);
     return () -> experience;
   }
-
-  @Override
-  public void close() {}
 }

@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,74 +24,88 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class KilledAndResumedTest {
 
-  /** Where to kill: what lies in the run directory at that moment. Each is met three times. */
-  private static final Map<String, String> INSTANTS =
-      Map.of(
-          "sft", "checkpoints/sft-step-*",
-          "rollout", "rollouts/stage=grpo/step=*/_temporary",
-          "update", "experience/stage=grpo/step=*/_SUCCESS",
-          "publishing", "{checkpoints,policy}/.tmp-*");
+  /**
+   * An instant to kill at.
+   *
+   * @param folders of the run directory to watch
+   * @param sign what newly lies there at that moment
+   * @param delay milliseconds after it, at most
+   */
+  private record Instant(String name, List<String> folders, String sign, int delay) {}
 
-  private static final int TIMES = 3;
+  /** In the order in which a run meets them. */
+  private static final List<Instant> INSTANTS =
+      List.of(
+          new Instant("sft", List.of("checkpoints"), "checkpoints/sft-step-*", 200),
+          new Instant("rollout", List.of("rollouts"), "rollouts/stage=grpo/step=*/_temporary", 80),
+          new Instant("update", List.of("experience"), "experience/stage=grpo/step=*/_SUCCESS", 40),
+          new Instant("publishing", List.of("checkpoints", "policy"), "*/.tmp-*", 2));
+
+  private static final int RUNS = 3;
 
   @TempDir Path folder;
 
   @Test
-  void aRunKilledAtTwelveInstantsEndsWithTheSameWeightsAndOptimizerState() throws IOException {
+  void runsKilledAtTwelveInstantsEndWithTheSameWeightsAndOptimizerState() throws IOException {
     Files.copy(
         Path.of("src/test/resources/tiny.yaml").toAbsolutePath(), folder.resolve("tiny.yaml"));
-    try (HoneProcess undisturbed = train("undisturbed")) {
-      assertThat(undisturbed.await()).as(undisturbed.output()).isZero();
-    }
+    complete("undisturbed");
 
     Random random = new Random(5);
-    int killed = 0;
-    for (int time = 0; time < TIMES; time++) {
-      for (Map.Entry<String, String> instant : new TreeMap<>(INSTANTS).entrySet()) {
-        killed += killAt(instant.getValue(), random) ? 1 : 0;
+    Map<String, Integer> killed = new TreeMap<>();
+    for (int run = 0; run < RUNS; run++) {
+      for (Instant instant : INSTANTS) {
+        if (killAt(instant, "killed-" + run, random)) {
+          killed.merge(instant.name(), 1, Integer::sum);
+        }
       }
+      complete("killed-" + run);
+      assertThat(digests("killed-" + run)).isEqualTo(digests("undisturbed"));
     }
-    try (HoneProcess last = train("killed")) {
-      assertThat(last.await()).as(last.output()).isZero();
-    }
+    assertThat(killed)
+        .as("runs killed, by instant")
+        .hasSameSizeAs(INSTANTS)
+        .allSatisfy((instant, times) -> assertThat(times).isGreaterThanOrEqualTo(2));
+  }
 
-    assertThat(killed).as("runs killed before their end").isGreaterThanOrEqualTo(8);
-    assertThat(digests("killed")).isEqualTo(digests("undisturbed"));
+  private void complete(String output) {
+    try (HoneProcess run = train(output)) {
+      assertThat(run.await()).as(run.output()).isZero();
+    }
   }
 
   private HoneProcess train(String output) {
     return HoneProcess.start(folder, "train", "tiny.yaml", "--set", "output_dir=" + output);
   }
 
-  /** Kills a run a random while after something new matches; whether it was still running. */
-  private boolean killAt(String pattern, Random random) {
-    PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
-    List<Path> before = matches(matcher);
-    try (HoneProcess run = train("killed")) {
-      waitFor(() -> !run.running() || !before.containsAll(matches(matcher)));
-      boolean running = run.running();
-      sleep(random.nextInt(120));
-      run.kill();
+  /** Kills a run a random while after something new shows; whether it was still running. */
+  private boolean killAt(Instant instant, String output, Random random) {
+    Path run = folder.resolve(output).resolve("tiny");
+    Set<Path> before = signs(run, instant);
+    try (HoneProcess process = train(output)) {
+      while (process.running() && before.containsAll(signs(run, instant))) {
+        sleep(1);
+      }
+      sleep(random.nextInt(instant.delay()));
+      boolean running = process.running();
+      process.kill();
       return running;
     }
   }
 
-  private List<Path> matches(PathMatcher matcher) {
-    Path run = folder.resolve("killed/tiny");
-    try (Stream<Path> files = Files.walk(run, 4)) {
-      return files.filter(file -> matcher.matches(run.relativize(file))).toList();
-    } catch (NoSuchFileException e) {
-      return List.of();
-    } catch (IOException | UncheckedIOException e) {
-      // A folder went away while it was being read: look again.
-      return List.of();
+  private static Set<Path> signs(Path run, Instant instant) {
+    PathMatcher matcher =
+        FileSystems.getDefault().getPathMatcher("glob:" + instant.sign());
+    Set<Path> found = new HashSet<>();
+    for (String part : instant.folders()) {
+      try (Stream<Path> files = Files.walk(run.resolve(part), 3)) {
+        files.filter(file -> matcher.matches(run.relativize(file))).forEach(found::add);
+      } catch (IOException | UncheckedIOException e) {
+        // Not there yet, or gone while it was being read: look again.
+        continue;
+      }
     }
-  }
-
-  private static void waitFor(BooleanSupplier condition) {
-    while (!condition.getAsBoolean()) {
-      sleep(1);
-    }
+    return found;
   }
 
   private static void sleep(int milliseconds) {

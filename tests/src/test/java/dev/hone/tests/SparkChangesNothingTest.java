@@ -58,7 +58,7 @@ class SparkChangesNothingTest {
       for (String table : List.of("rollouts", "scored", "experience")) {
         assertThat(spark.parquetRows().read(run.resolve(table)))
             .as(table)
-            .hasSize(6 * 8 * 4)
+            .hasSize(10 * 8 * 4)
             .allSatisfy(row -> assertThat(row).containsEntry("stage", "grpo"));
       }
       assertThat(Files.exists(run.resolve("report.html"))).isTrue();

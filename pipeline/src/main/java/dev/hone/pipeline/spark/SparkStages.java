@@ -40,9 +40,4 @@ public final class SparkStages implements Stages {
       List<Batch<ScoredRollout>> rounds, AdvantageStage advantages, Path folder) {
     return new AdvantageJob(spark, advantages).run(rounds, folder);
   }
-
-  @Override
-  public void close() {
-    spark.stop();
-  }
 }

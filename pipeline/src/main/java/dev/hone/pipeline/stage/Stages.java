@@ -12,7 +12,7 @@ import java.util.List;
  * <p>Every method writes its rows to a folder, replacing what is there: a stage that is run again
  * gives the same rows.
  */
-public interface Stages extends AutoCloseable {
+public interface Stages {
 
   /** Samples a group of answers to each prompt; no two prompts with the same id. */
   SampledBatch rollout(
@@ -24,7 +24,4 @@ public interface Stages extends AutoCloseable {
   /** Compares each rollout with its group; the rounds together are one batch. */
   Batch<Experience> compare(
       List<Batch<ScoredRollout>> rounds, AdvantageStage advantages, Path folder);
-
-  @Override
-  void close();
 }

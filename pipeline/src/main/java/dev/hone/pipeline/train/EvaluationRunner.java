@@ -70,20 +70,18 @@ public final class EvaluationRunner {
           new PolicyReference(checkpoint, 0, experiment.backend(), threads());
       List<EvaluationResult> results = new ArrayList<>();
       List<SampleAnswer> answers = new ArrayList<>();
-      try (Stages stages = engine.get()) {
-        Evaluator evaluator = new Evaluator(stages);
-        suites.forEach(
-            (suite, bad) -> {
-              progress.info(suite.name() + ": " + suite.prompts().size() + " problems");
-              if (bad.count() > 0) {
-                progress.info(suite.name() + ": " + bad.summary());
-              }
-              Evaluator.Outcome outcome =
-                  evaluator.run(suite, reference, folder.resolve(suite.name()));
-              results.add(outcome.result());
-              answers.addAll(outcome.answers());
-            });
-      }
+      Evaluator evaluator = new Evaluator(engine.get());
+      suites.forEach(
+          (suite, bad) -> {
+            progress.info(suite.name() + ": " + suite.prompts().size() + " problems");
+            if (bad.count() > 0) {
+              progress.info(suite.name() + ": " + bad.summary());
+            }
+            Evaluator.Outcome outcome =
+                evaluator.run(suite, reference, folder.resolve(suite.name()));
+            results.add(outcome.result());
+            answers.addAll(outcome.answers());
+          });
       return new Evaluation("evaluate", 0, RunLogs.now(), results, answers);
     } finally {
       PolicyHolder.clear();

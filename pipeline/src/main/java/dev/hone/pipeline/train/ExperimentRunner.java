@@ -74,8 +74,8 @@ public final class ExperimentRunner {
       String config = ExperimentFile.write(experiment);
       Path root = Path.of(experiment.outputDir(), experiment.name());
       try (RunDirectory run = RunDirectory.open(root, config);
-          Stages stages = engine.get();
           Ops ops = backend.open(threads())) {
+        Stages stages = engine.get();
         RunEvaluations evaluations =
             new RunEvaluations(
                 new Evaluator(stages), suites, experiment.bestMetric(), run, progress);
