@@ -94,8 +94,7 @@ class KilledAndResumedTest {
   }
 
   private static Set<Path> signs(Path run, Instant instant) {
-    PathMatcher matcher =
-        FileSystems.getDefault().getPathMatcher("glob:" + instant.sign());
+    PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + instant.sign());
     Set<Path> found = new HashSet<>();
     for (String part : instant.folders()) {
       try (Stream<Path> files = Files.walk(run.resolve(part), 3)) {
