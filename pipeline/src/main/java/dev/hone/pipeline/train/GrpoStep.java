@@ -15,6 +15,7 @@ import dev.hone.pipeline.stage.Stages;
 import dev.hone.policy.generation.GenerationStatistics;
 import dev.hone.policy.model.DecoderModel;
 import dev.hone.policy.update.Learner;
+import dev.hone.policy.update.NonFiniteUpdateException;
 import dev.hone.policy.update.TrainingSequence;
 import dev.hone.policy.update.UpdateMetrics;
 import java.nio.file.Path;
@@ -108,8 +109,7 @@ final class GrpoStep implements StageStep {
                 stages
                     .compare(sampled.rounds(), advantages, folders.of("experience", step))
                     .collect());
-    UpdateMetrics update =
-        clock.time("update", () -> learner.update(sequences(experience), reference));
+    UpdateMetrics update = clock.time("update", () -> update(step, experience));
 
     return metrics(sampled, advantages, experience, update, clock);
   }
@@ -177,6 +177,20 @@ final class GrpoStep implements StageStep {
       rewards.put(answer.rollout().prompt().id(), answer.reward());
     }
     return rewards;
+  }
+
+  private UpdateMetrics update(long step, List<Experience> experience) {
+    try {
+      return learner.update(sequences(experience), reference);
+    } catch (NonFiniteUpdateException e) {
+      throw new TrainingDiverged(
+          step,
+          e.sequences().stream()
+              .map(index -> experience.get(index).scored().rollout())
+              .map(rollout -> "prompt " + rollout.prompt().id() + " sample " + rollout.sample())
+              .toList(),
+          e);
+    }
   }
 
   private List<TrainingSequence> sequences(List<Experience> experience) {

@@ -1,6 +1,7 @@
 package dev.hone.pipeline.train;
 
 import dev.hone.policy.update.Learner;
+import dev.hone.policy.update.NonFiniteUpdateException;
 import dev.hone.policy.update.SupervisedSequence;
 import dev.hone.policy.update.UpdateMetrics;
 import java.util.LinkedHashMap;
@@ -28,7 +29,7 @@ final class SftStep implements StageStep {
   public Map<String, Double> run(long step) {
     StepClock clock = new StepClock();
     List<SupervisedSequence> batch = clock.time("data", () -> schedule.batch(batches++));
-    UpdateMetrics update = clock.time("update", () -> learner.fit(batch));
+    UpdateMetrics update = clock.time("update", () -> fit(step, batch));
 
     long tokens = batch.stream().mapToLong(SupervisedSequence::length).sum();
     Map<String, Double> metrics = new LinkedHashMap<>(update.values());
@@ -36,6 +37,17 @@ final class SftStep implements StageStep {
     metrics.putAll(clock.metrics());
     metrics.put("perf/tokens_per_second", tokens / metrics.get("step_time"));
     return metrics;
+  }
+
+  private UpdateMetrics fit(long step, List<SupervisedSequence> batch) {
+    try {
+      return learner.fit(batch);
+    } catch (NonFiniteUpdateException e) {
+      throw new TrainingDiverged(
+          step,
+          e.sequences().stream().map(index -> "example " + index + " of the batch").toList(),
+          e);
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.List;
  */
 public final class NonFiniteUpdateException extends RuntimeException {
 
+  private final String what;
   private final long step;
   private final List<Integer> sequences;
 
@@ -26,8 +27,14 @@ public final class NonFiniteUpdateException extends RuntimeException {
             + sequences
             + " of the batch. No parameter was changed; lower the learning rate or look at these"
             + " sequences");
+    this.what = what;
     this.step = step;
     this.sequences = List.copyOf(sequences);
+  }
+
+  /** Loss or gradient. */
+  public String what() {
+    return what;
   }
 
   /** The optimizer step that was not taken, counted from 1. */
