@@ -30,7 +30,7 @@ final class Torch {
     defaultProperty("ai.djl.offline", "true");
     defaultProperty("OPT_OUT_TRACKING", "true");
     defaultProperty("ai.djl.default_engine", "PyTorch");
-    OpenMp.sleepWhileWaiting();
+    OpenMp.spinBriefly();
     return (PtNDManager) Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
   }
 
