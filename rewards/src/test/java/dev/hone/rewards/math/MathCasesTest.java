@@ -1,0 +1,50 @@
+package dev.hone.rewards.math;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What makes the judged answers a measure: they are many, readable, balanced and all different. */
+class MathCasesTest {
+
+  private final Map<String, List<MathCase>> categories = MathCases.byCategory();
+  private final List<MathCase> all = categories.values().stream().flatMap(List::stream).toList();
+
+  @Test
+  void areMany() {
+    assertThat(all).hasSizeGreaterThanOrEqualTo(300);
+  }
+
+  @Test
+  void holdAsMuchToRefuseAsToAcceptInEveryCategory() {
+    categories.forEach(
+        (category, cases) -> {
+          long accepted = cases.stream().filter(MathCase::expected).count();
+          assertThat((double) accepted / cases.size())
+              .as("%s: the share to accept of %d", category, cases.size())
+              .isBetween(0.4, 0.6);
+        });
+  }
+
+  @Test
+  void sayWhyInAReadableClause() {
+    assertThat(all)
+        .allSatisfy(c -> assertThat(c.why()).as(c.where()).hasSizeBetween(10, 120).contains(" "));
+  }
+
+  @Test
+  void areStrictOrLenient() {
+    assertThat(all).allSatisfy(c -> assertThat(c.mode()).as(c.where()).isIn("strict", "lenient"));
+  }
+
+  @Test
+  void differInMoreThanTheirNumbers() {
+    Map<String, String> seen = new HashMap<>();
+    for (MathCase c : all) {
+      assertThat(seen.put(c.shape(), c.where())).as("%s repeats", c.where()).isNull();
+    }
+  }
+}
