@@ -15,18 +15,26 @@ class MathCasesTest {
 
   @Test
   void areMany() {
-    assertThat(all).hasSizeGreaterThanOrEqualTo(300);
+    assertThat(all).hasSizeGreaterThanOrEqualTo(600);
   }
 
   @Test
-  void holdAsMuchToRefuseAsToAcceptInEveryCategory() {
+  void holdAboutAsMuchToRefuseAsToAccept() {
+    assertThat(shareAccepted(all)).isBetween(0.4, 0.6);
+  }
+
+  /** Attacks are there to be refused; a few answers that only look like one keep them honest. */
+  @Test
+  void areBalancedInEveryCategory() {
     categories.forEach(
-        (category, cases) -> {
-          long accepted = cases.stream().filter(MathCase::expected).count();
-          assertThat((double) accepted / cases.size())
-              .as("%s: the share to accept of %d", category, cases.size())
-              .isBetween(0.4, 0.6);
-        });
+        (category, cases) ->
+            assertThat(shareAccepted(cases))
+                .as("%s: the share to accept of %d", category, cases.size())
+                .isBetween(category.endsWith("attacks") ? 0.2 : 0.4, 0.6));
+  }
+
+  private static double shareAccepted(List<MathCase> cases) {
+    return (double) cases.stream().filter(MathCase::expected).count() / cases.size();
   }
 
   @Test
