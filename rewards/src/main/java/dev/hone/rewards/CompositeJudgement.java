@@ -1,5 +1,6 @@
 package dev.hone.rewards;
 
+import java.io.Serializable;
 import java.util.Map;
 
 /**
@@ -8,4 +9,5 @@ import java.util.Map;
  * @param reward the weighted sum of those that apply; NaN where none does
  * @param judgements each reward's own, by name, in the order of the experiment
  */
-public record CompositeJudgement(double reward, Map<String, Judgement> judgements) {}
+public record CompositeJudgement(double reward, Map<String, Judgement> judgements)
+    implements Serializable {}

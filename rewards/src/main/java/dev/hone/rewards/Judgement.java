@@ -1,5 +1,7 @@
 package dev.hone.rewards;
 
+import java.io.Serializable;
+
 /**
  * What a reward found.
  *
@@ -9,7 +11,8 @@ package dev.hone.rewards;
  * @param extracted the answer found in the text, or empty
  * @param reason one line a person understands
  */
-public record Judgement(double score, Verdict verdict, String extracted, String reason) {
+public record Judgement(double score, Verdict verdict, String extracted, String reason)
+    implements Serializable {
 
   public static Judgement correct(String extracted, String reason) {
     return new Judgement(1.0, Verdict.CORRECT, extracted, reason);

@@ -1,5 +1,6 @@
 package dev.hone.rewards;
 
+import java.io.Serializable;
 import java.util.Map;
 
 /**
@@ -18,4 +19,5 @@ public record RewardInput(
     String completion,
     int completionTokens,
     boolean finished,
-    Map<String, Object> columns) {}
+    Map<String, Object> columns)
+    implements Serializable {}

@@ -14,6 +14,8 @@ import dev.hone.pipeline.stage.ScoringStage;
 import dev.hone.pipeline.stage.Stages;
 import dev.hone.policy.generation.GenerationListener;
 import dev.hone.policy.generation.GenerationStatistics;
+import dev.hone.rewards.CompositeJudgement;
+import dev.hone.rewards.RewardInput;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -52,6 +54,11 @@ public final class InProcessStages implements Stages {
   public Batch<ScoredRollout> score(Batch<Rollout> rollouts, ScoringStage scoring, Path folder) {
     List<ScoredRollout> scored = rollouts.collect().stream().map(scoring::apply).toList();
     return () -> scored;
+  }
+
+  @Override
+  public List<CompositeJudgement> judge(List<RewardInput> answers, ScoringStage scoring) {
+    return answers.stream().map(scoring::judge).toList();
   }
 
   @Override

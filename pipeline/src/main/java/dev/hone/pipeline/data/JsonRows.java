@@ -25,27 +25,58 @@ import java.util.zip.GZIPInputStream;
 /** Reads rows from JSON lines or from a JSON array, plain or gzipped. */
 final class JsonRows {
 
-  private static final ObjectReader OBJECT =
-      new ObjectMapper().readerFor(new TypeReference<Map<String, Object>>() {});
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<Map<String, Object>> COLUMNS = new TypeReference<>() {};
 
-  private JsonRows() {}
+  private final ObjectReader objects;
+  private final RowVisitor visitor;
+
+  private JsonRows(ObjectMapper json, RowVisitor visitor) {
+    this.objects = json.readerFor(COLUMNS);
+    this.visitor = visitor;
+  }
 
   /** Rows of all files, numbered through; lines that are no JSON object go to {@code bad}. */
   static List<Row> read(List<Path> files, BadRows bad) {
     List<Row> rows = new ArrayList<>();
-    long number = 0;
+    visit(
+        files,
+        JSON,
+        new RowVisitor() {
+          @Override
+          public void row(String place, Map<String, Object> columns) {
+            rows.add(new Row(rows.size() + bad.count(), place, columns));
+          }
+
+          @Override
+          public void bad(String place, String reason, String raw) {
+            bad.add(rows.size() + bad.count(), place, reason, raw);
+          }
+        });
+    return rows;
+  }
+
+  /**
+   * Shows the rows of all files, in order, one at a time.
+   *
+   * @param json how values are read
+   */
+  static void visit(List<Path> files, ObjectMapper json, RowVisitor visitor) {
+    JsonRows rows = new JsonRows(json, visitor);
     for (Path file : files) {
       try (InputStream bytes = open(file)) {
         bytes.mark(64);
         boolean array = firstCharacter(bytes) == '[';
         bytes.reset();
-        number =
-            array ? array(file, bytes, number, rows, bad) : lines(file, bytes, number, rows, bad);
+        if (array) {
+          rows.array(file, bytes);
+        } else {
+          rows.lines(file, bytes);
+        }
       } catch (IOException e) {
         throw new InvalidInput(file + " cannot be read: " + oneLine(e), e);
       }
     }
-    return rows;
   }
 
   private static InputStream open(Path file) throws IOException {
@@ -67,12 +98,10 @@ final class JsonRows {
     return -1;
   }
 
-  private static long lines(Path file, InputStream bytes, long first, List<Row> rows, BadRows bad)
-      throws IOException {
+  private void lines(Path file, InputStream bytes) throws IOException {
     // Lines are split before they are decoded, so that one broken character spoils one row only.
     BufferedReader reader =
         new BufferedReader(new InputStreamReader(bytes, StandardCharsets.ISO_8859_1));
-    long number = first;
     int line = 0;
     for (String raw = reader.readLine(); raw != null; raw = reader.readLine()) {
       line++;
@@ -81,26 +110,28 @@ final class JsonRows {
       }
       String place = file.getFileName() + ":" + line;
       byte[] encoded = raw.getBytes(StandardCharsets.ISO_8859_1);
+      Map<String, Object> columns;
       try {
         String text =
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(encoded)).toString();
-        Map<String, Object> columns =
-            OBJECT.readValue(text.startsWith("\uFEFF") ? text.substring(1) : text);
-        rows.add(new Row(number, place, columns));
+        columns = objects.readValue(text.startsWith("\uFEFF") ? text.substring(1) : text);
       } catch (CharacterCodingException e) {
-        bad.add(number, place, "not UTF-8", raw);
+        visitor.bad(place, "not UTF-8", raw);
+        continue;
       } catch (JsonProcessingException e) {
-        bad.add(number, place, "not a JSON object", new String(encoded, StandardCharsets.UTF_8));
+        visitor.bad(place, "not a JSON object", new String(encoded, StandardCharsets.UTF_8));
+        continue;
       }
-      number++;
+      if (columns == null) {
+        visitor.bad(place, "not a JSON object", raw);
+      } else {
+        visitor.row(place, columns);
+      }
     }
-    return number;
   }
 
-  private static long array(Path file, InputStream bytes, long first, List<Row> rows, BadRows bad)
-      throws IOException {
-    long number = first;
-    try (JsonParser parser = new ObjectMapper().createParser(bytes)) {
+  private void array(Path file, InputStream bytes) throws IOException {
+    try (JsonParser parser = objects.createParser(bytes)) {
       parser.nextToken();
       while (parser.nextToken() != JsonToken.END_ARRAY) {
         String place = file.getFileName() + ":" + parser.currentLocation().getLineNr();
@@ -108,11 +139,10 @@ final class JsonRows {
         if (element instanceof Map<?, ?> object) {
           @SuppressWarnings("unchecked")
           Map<String, Object> columns = (Map<String, Object>) object;
-          rows.add(new Row(number, place, columns));
+          visitor.row(place, columns);
         } else {
-          bad.add(number, place, "not a JSON object", String.valueOf(element));
+          visitor.bad(place, "not a JSON object", String.valueOf(element));
         }
-        number++;
       }
     } catch (JsonProcessingException e) {
       throw new InvalidInput(
@@ -124,7 +154,6 @@ final class JsonRows {
               + "; mend the file, or write one JSON object a line",
           e);
     }
-    return number;
   }
 
   private static String oneLine(IOException e) {

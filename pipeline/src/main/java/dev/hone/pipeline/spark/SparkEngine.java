@@ -1,6 +1,7 @@
 package dev.hone.pipeline.spark;
 
 import dev.hone.pipeline.data.ParquetRows;
+import dev.hone.pipeline.scoring.ParquetTables;
 import dev.hone.pipeline.stage.Stages;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,11 @@ public final class SparkEngine implements AutoCloseable {
   /** A reader of Parquet datasets. */
   public ParquetRows parquetRows() {
     return path -> new ParquetTable(session()).rows(path);
+  }
+
+  /** Parquet as rows and back, for scoring files. */
+  public ParquetTables parquetTables() {
+    return new ParquetTable(session());
   }
 
   private synchronized SparkSession session() {

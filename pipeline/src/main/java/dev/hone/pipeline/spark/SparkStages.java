@@ -11,6 +11,8 @@ import dev.hone.pipeline.stage.SampledBatch;
 import dev.hone.pipeline.stage.ScoredRollout;
 import dev.hone.pipeline.stage.ScoringStage;
 import dev.hone.pipeline.stage.Stages;
+import dev.hone.rewards.CompositeJudgement;
+import dev.hone.rewards.RewardInput;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
@@ -33,6 +35,11 @@ public final class SparkStages implements Stages {
   @Override
   public Batch<ScoredRollout> score(Batch<Rollout> rollouts, ScoringStage scoring, Path folder) {
     return new ScoringJob(spark, scoring).run(rollouts, folder);
+  }
+
+  @Override
+  public List<CompositeJudgement> judge(List<RewardInput> answers, ScoringStage scoring) {
+    return new ScoringJob(spark, scoring).run(answers);
   }
 
   @Override

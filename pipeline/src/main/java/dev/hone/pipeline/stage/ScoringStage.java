@@ -9,8 +9,9 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Rollout to scored rollout: judges an answer with the experiment's rewards. Travels to the workers
- * as the rewards' descriptions, and builds them once where it is used.
+ * Rollout to scored rollout: judges an answer with the experiment's rewards, be it a policy's or
+ * one that a file holds. Travels to the workers as the rewards' descriptions, and builds them once
+ * where it is used.
  */
 public final class ScoringStage implements Serializable {
 
@@ -25,15 +26,19 @@ public final class ScoringStage implements Serializable {
 
   public ScoredRollout apply(Rollout rollout) {
     CompositeJudgement judgement =
-        rewards()
-            .judge(
-                new RewardInput(
-                    rollout.prompt().text(),
-                    rollout.completion(),
-                    rollout.tokens().length,
-                    !rollout.finishReason().equals("length"),
-                    rollout.prompt().columns()));
+        judge(
+            new RewardInput(
+                rollout.prompt().text(),
+                rollout.completion(),
+                rollout.tokens().length,
+                !rollout.finishReason().equals("length"),
+                rollout.prompt().columns()));
     return new ScoredRollout(rollout, judgement.reward(), judgement.judgements());
+  }
+
+  /** Judges an answer, whoever gave it. */
+  public CompositeJudgement judge(RewardInput answer) {
+    return rewards().judge(answer);
   }
 
   private CompositeReward rewards() {

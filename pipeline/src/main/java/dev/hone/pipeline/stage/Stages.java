@@ -1,6 +1,8 @@
 package dev.hone.pipeline.stage;
 
 import dev.hone.pipeline.data.Prompt;
+import dev.hone.rewards.CompositeJudgement;
+import dev.hone.rewards.RewardInput;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,6 +22,9 @@ public interface Stages {
 
   /** Judges every rollout. */
   Batch<ScoredRollout> score(Batch<Rollout> rollouts, ScoringStage scoring, Path folder);
+
+  /** Judges answers that no rollout has written; a judgement each, in their order. */
+  List<CompositeJudgement> judge(List<RewardInput> answers, ScoringStage scoring);
 
   /** Compares each rollout with its group; the rounds together are one batch. */
   Batch<Experience> compare(

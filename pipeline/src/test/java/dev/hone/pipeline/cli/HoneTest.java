@@ -42,7 +42,7 @@ class HoneTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "evaluate", "generate", "inspect", "config"})
+  @ValueSource(strings = {"train", "evaluate", "score", "generate", "inspect", "config"})
   void everyCommandHasHelpWithAnExample(String command) {
     Outcome help = hone(command, "--help");
 
