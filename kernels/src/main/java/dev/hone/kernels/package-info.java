@@ -1,7 +1,5 @@
 /**
- * Native operations behind one C ABI, for CPU and CUDA, and their JNI binding.
- *
- * <p>This room is not furnished yet: until it is, the policy computes through Deep Java Library. It
- * knows nothing of models, reinforcement learning or Spark.
+ * Native operations behind one C ABI ({@code hone_kernels.h}) and their JNI binding. It knows
+ * nothing of models, reinforcement learning or Spark; docs/kernels.md tells how it is made.
  */
 package dev.hone.kernels;

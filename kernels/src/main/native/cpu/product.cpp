@@ -1,0 +1,285 @@
+#include "product.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "simd.h"
+
+namespace hone {
+
+namespace {
+
+// Accumulators of the largest tile: 12 x 2 of the 32 AVX-512 registers. AVX2 has 16 half as wide.
+#if defined(__AVX512F__)
+constexpr int TILE_ROWS = 12;
+#else
+constexpr int TILE_ROWS = 3;
+#endif
+constexpr int BLOCK_INNER = 256;  // a block of a panel, 32 KB, stays in the L1 cache
+constexpr int BLOCK_ROWS = 384;   // rows that pass over it from the L2 cache
+constexpr int FEW_ROWS = 16;      // below, b is read once or twice: not worth copying
+constexpr int64_t SMALL = 1 << 16;  // multiply-adds below which a second thread costs more than it helps
+
+int64_t blocks(int64_t n, int64_t size) { return (n + size - 1) / size; }
+
+// What one tile needs; a is [ROWS, inner] with row stride lda, or [inner, ROWS] where COLUMNS_OF_A.
+struct Tile {
+  float* c;
+  int64_t ldc;
+  const float* a;
+  int64_t lda;
+  const float* b;
+  int64_t ldb;
+  int64_t inner;
+  bool accumulate;
+  const float* bias;
+  int width;  // columns wanted: all of the vectors but the last are full
+};
+
+template <int ROWS, int VECTORS, bool TAIL, bool COLUMNS_OF_A>
+void multiply_tile(const Tile& t) {
+  const int last = t.width - (VECTORS - 1) * LANES;
+  auto read = [&](const float* p, int v) {
+    return TAIL && v == VECTORS - 1 ? load(p + v * LANES, last) : load(p + v * LANES);
+  };
+  Lanes acc[ROWS][VECTORS];
+#pragma GCC unroll 16
+  for (int m = 0; m < ROWS; m++) {
+#pragma GCC unroll 8
+    for (int v = 0; v < VECTORS; v++) {
+      acc[m][v] = t.accumulate ? read(t.c + m * t.ldc, v) : t.bias ? read(t.bias, v) : zeros();
+    }
+  }
+  const float* a = t.a;
+  const float* b = t.b;
+  const int64_t lda = t.lda, ldb = t.ldb;
+  for (int64_t k = 0; k < t.inner; k++) {
+    Lanes row[VECTORS];
+#pragma GCC unroll 8
+    for (int v = 0; v < VECTORS; v++) row[v] = read(b, v);
+#pragma GCC unroll 16
+    for (int m = 0; m < ROWS; m++) {
+      Lanes x = broadcast(COLUMNS_OF_A ? a[m] : a[m * lda]);
+#pragma GCC unroll 8
+      for (int v = 0; v < VECTORS; v++) acc[m][v] = fma(x, row[v], acc[m][v]);
+    }
+    a += COLUMNS_OF_A ? lda : 1;
+    b += ldb;
+  }
+#pragma GCC unroll 16
+  for (int m = 0; m < ROWS; m++) {
+#pragma GCC unroll 8
+    for (int v = 0; v < VECTORS; v++) {
+      float* c = t.c + m * t.ldc + v * LANES;
+      if (TAIL && v == VECTORS - 1) {
+        store(c, acc[m][v], last);
+      } else {
+        store(c, acc[m][v]);
+      }
+    }
+  }
+}
+
+using TileFunction = void (*)(const Tile&);
+
+template <int ROWS>
+TileFunction tile_of(int vectors, bool tail, bool columns_of_a) {
+  static constexpr TileFunction table[2][2][2] = {
+      {{multiply_tile<ROWS, 1, false, false>, multiply_tile<ROWS, 1, false, true>},
+       {multiply_tile<ROWS, 1, true, false>, multiply_tile<ROWS, 1, true, true>}},
+      {{multiply_tile<ROWS, 2, false, false>, multiply_tile<ROWS, 2, false, true>},
+       {multiply_tile<ROWS, 2, true, false>, multiply_tile<ROWS, 2, true, true>}}};
+  return table[vectors - 1][tail][columns_of_a];
+}
+
+TileFunction tile_function(int rows, int vectors, bool tail, bool columns_of_a) {
+  switch (rows) {
+    case 1: return tile_of<1>(vectors, tail, columns_of_a);
+    case 2: return tile_of<2>(vectors, tail, columns_of_a);
+    case 3: return tile_of<3>(vectors, tail, columns_of_a);
+#if defined(__AVX512F__)
+    case 4: return tile_of<4>(vectors, tail, columns_of_a);
+    case 5: return tile_of<5>(vectors, tail, columns_of_a);
+    case 6: return tile_of<6>(vectors, tail, columns_of_a);
+    case 7: return tile_of<7>(vectors, tail, columns_of_a);
+    case 8: return tile_of<8>(vectors, tail, columns_of_a);
+    case 9: return tile_of<9>(vectors, tail, columns_of_a);
+    case 10: return tile_of<10>(vectors, tail, columns_of_a);
+    case 11: return tile_of<11>(vectors, tail, columns_of_a);
+    case 12: return tile_of<12>(vectors, tail, columns_of_a);
+#endif
+  }
+  return nullptr;
+}
+
+// One row times four panels at once: eight chains hide the latency of one.
+void multiply_row(const Product& p, int64_t panel) {
+  constexpr int PANELS = 4;
+  const int64_t stride = p.inner * PANEL;
+  const float* b = p.b + panel * stride;
+  float* c = p.c + panel * PANEL;
+  Lanes acc[2 * PANELS];
+#pragma GCC unroll 8
+  for (int v = 0; v < 2 * PANELS; v++) {
+    acc[v] = p.accumulate ? load(c + v * LANES)
+             : p.bias     ? load(p.bias + panel * PANEL + v * LANES)
+                          : zeros();
+  }
+  const int64_t step = p.transposed ? p.lda : 1;
+  for (int64_t k = 0; k < p.inner; k++) {
+    Lanes x = broadcast(p.a[k * step]);
+#pragma GCC unroll 8
+    for (int v = 0; v < 2 * PANELS; v++) {
+      acc[v] = fma(x, load(b + (v / 2) * stride + k * PANEL + (v % 2) * LANES), acc[v]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int v = 0; v < 2 * PANELS; v++) store(c + v * LANES, acc[v]);
+}
+
+float* scratch(int64_t size) {
+  thread_local std::vector<float> memory;
+  if (memory.size() < static_cast<size_t>(size)) memory.resize(size);
+  return memory.data();
+}
+
+// Rows [row, row + rows) and panels [from, to) of a product.
+struct Part {
+  const Product* product;
+  int64_t row, rows, from, to;
+};
+
+void compute(const Part& part) {
+  const Product& p = *part.product;
+  int64_t panel = part.from;
+  if (p.packed && part.rows == 1) {
+    Product row = p;
+    row.a += part.row * (p.transposed ? 1 : p.lda);
+    row.c += part.row * p.ldc;
+    while (panel + 4 <= part.to && (panel + 4) * PANEL <= p.columns) {
+      multiply_row(row, panel);
+      panel += 4;
+    }
+  }
+  const bool copy_b = !p.packed && part.rows > FEW_ROWS;
+  const bool copy_a = p.transposed && part.to - panel > 1;
+  float* space = scratch(BLOCK_INNER * (PANEL + BLOCK_ROWS + TILE_ROWS));
+  float* own_b = space;
+  float* own_a = space + BLOCK_INNER * PANEL;
+  const int64_t tiles = blocks(part.rows, TILE_ROWS);
+  for (int64_t k = 0; k < p.inner || (k == 0 && p.inner == 0); k += BLOCK_INNER) {
+    const int64_t inner = std::min<int64_t>(BLOCK_INNER, p.inner - k);
+    if (copy_a) {
+      float* to = own_a;
+      for (int64_t i = 0; i < tiles; i++) {
+        const int64_t row = part.row + part.rows * i / tiles;
+        const int rows = static_cast<int>(part.row + part.rows * (i + 1) / tiles - row);
+        for (int64_t j = 0; j < inner; j++, to += rows) {
+          store(to, load(p.a + (k + j) * p.lda + row, rows), rows);
+        }
+      }
+    }
+    for (int64_t n = panel; n < part.to; n++) {
+      Tile tile;
+      tile.width = static_cast<int>(std::min<int64_t>(PANEL, p.columns - n * PANEL));
+      tile.b = p.packed ? p.b + n * PANEL * p.inner + k * PANEL : p.b + k * p.ldb + n * PANEL;
+      tile.ldb = p.packed ? PANEL : p.ldb;
+      if (copy_b) {
+        for (int64_t j = 0; j < inner; j++) {
+          const float* from = tile.b + j * tile.ldb;
+          float* to = own_b + j * PANEL;
+          if (tile.width == PANEL) {
+            store(to, load(from));
+            store(to + LANES, load(from + LANES));
+          } else {
+            for (int i = 0; i < tile.width; i++) to[i] = from[i];
+          }
+        }
+        tile.b = own_b;
+        tile.ldb = PANEL;
+      }
+      tile.ldc = p.ldc;
+      tile.inner = inner;
+      tile.accumulate = p.accumulate || k > 0;
+      tile.bias = p.bias ? p.bias + n * PANEL : nullptr;
+      const int vectors = tile.width > LANES ? 2 : 1;
+      const bool tail = tile.width % LANES != 0;
+      const float* packed_a = own_a;
+      for (int64_t i = 0; i < tiles; i++) {
+        const int64_t row = part.row + part.rows * i / tiles;
+        const int rows = static_cast<int>(part.row + part.rows * (i + 1) / tiles - row);
+        tile.c = p.c + row * p.ldc + n * PANEL;
+        tile.a = copy_a ? packed_a : p.transposed ? p.a + k * p.lda + row : p.a + row * p.lda + k;
+        tile.lda = copy_a ? rows : p.lda;
+        packed_a += rows * inner;
+        tile_function(rows, vectors, tail, p.transposed)(tile);
+      }
+    }
+  }
+}
+
+// Cuts a product so that the parts' sizes follow from its shape and the number of threads alone.
+void cut(const Product& p, int threads, std::vector<Part>& parts) {
+  if (p.rows == 0 || p.columns == 0) return;
+  const int64_t panels = blocks(p.columns, PANEL);
+  const int64_t row_blocks = blocks(p.rows, BLOCK_ROWS);
+  int64_t wide = panels;  // panels of a part: where rows alone do not make parts enough, fewer
+  if (threads > 1 && p.rows * p.columns * p.inner > SMALL) {
+    wide = std::max<int64_t>(1, std::min(panels, panels * row_blocks / (threads * 4)));
+    if (p.rows == 1) wide = std::max<int64_t>(4, wide / 4 * 4);
+  }
+  for (int64_t i = 0; i < row_blocks; i++) {
+    const int64_t row = p.rows * i / row_blocks, end = p.rows * (i + 1) / row_blocks;
+    for (int64_t from = 0; from < panels; from += wide) {
+      parts.push_back({&p, row, end - row, from, std::min(panels, from + wide)});
+    }
+  }
+}
+
+}  // namespace
+
+void multiply(Workers& workers, const Product* products, int64_t count) {
+  thread_local std::vector<Part> parts;
+  parts.clear();
+  int64_t work = 0;
+  for (int64_t i = 0; i < count; i++) {
+    cut(products[i], workers.threads(), parts);
+    work += products[i].rows * products[i].columns * products[i].inner;
+  }
+  const Part* all = parts.data();
+  const int64_t number = static_cast<int64_t>(parts.size());
+  if (work <= SMALL) {
+    for (int64_t i = 0; i < number; i++) compute(all[i]);
+  } else {
+    workers.run(number, [=](int64_t i) { compute(all[i]); });
+  }
+}
+
+void multiply(const Product& product) {
+  if (product.rows == 0 || product.columns == 0) return;
+  const int64_t panels = blocks(product.columns, PANEL);
+  for (int64_t row = 0; row < product.rows; row += BLOCK_ROWS) {
+    compute({&product, row, std::min<int64_t>(BLOCK_ROWS, product.rows - row), 0, panels});
+  }
+}
+
+void pack_panels(float* panels, const float* w, int64_t ldw, int64_t out, int64_t in, int64_t from, int64_t to) {
+  for (int64_t panel = from; panel < to; panel++) {
+    float* p = panels + panel * PANEL * in;
+    const int64_t first = panel * PANEL;
+    const int64_t width = std::min<int64_t>(PANEL, out - first);
+    // In blocks of 16 columns, so that each line of w is read once.
+    for (int64_t k0 = 0; k0 < in; k0 += 16) {
+      const int64_t end = std::min<int64_t>(in, k0 + 16);
+      for (int64_t n = 0; n < width; n++) {
+        const float* row = w + (first + n) * ldw;
+        for (int64_t k = k0; k < end; k++) p[k * PANEL + n] = row[k];
+      }
+      for (int64_t n = width; n < PANEL; n++) {
+        for (int64_t k = k0; k < end; k++) p[k * PANEL + n] = 0.0f;
+      }
+    }
+  }
+}
+
+}  // namespace hone
