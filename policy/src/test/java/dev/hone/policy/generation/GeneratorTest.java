@@ -24,7 +24,6 @@ import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,13 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The generator on real models of every family. */
 class GeneratorTest {
 
+  /** Stays open: JUnit and jqwik run their parts of this class one after the other. */
   private static final Ops OPS = Backends.select("auto").open(1);
   private static final RandomKey KEY = new RandomKey(3, 1);
-
-  @AfterAll
-  static void close() {
-    OPS.close();
-  }
 
   private static Path fixture(String name) {
     Path fixture =

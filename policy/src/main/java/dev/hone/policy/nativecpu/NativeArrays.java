@@ -1,0 +1,337 @@
+package dev.hone.policy.nativecpu;
+
+import dev.hone.kernels.Kernels;
+import dev.hone.policy.tensor.DType;
+import dev.hone.policy.tensor.GradientTape;
+import dev.hone.policy.tensor.KvCache;
+import dev.hone.policy.tensor.Ops;
+import dev.hone.policy.tensor.Packing;
+import dev.hone.policy.tensor.Parameter;
+import dev.hone.policy.tensor.Scope;
+import dev.hone.policy.tensor.Shape;
+import dev.hone.policy.tensor.Tensor;
+import java.util.Arrays;
+
+/** Making, reshaping and releasing native arrays: the part of the operations below any layer. */
+abstract class NativeArrays implements Ops {
+
+  private final long context;
+  private final Memory memory = new Memory();
+  private final ThreadLocal<NativeThread> threads = ThreadLocal.withInitial(NativeThread::new);
+  private boolean closed;
+
+  NativeArrays(int threads) {
+    this.context = Kernels.open(threads);
+  }
+
+  /** The handle of the kernels' team of threads. */
+  final long context() {
+    return context;
+  }
+
+  final Memory memory() {
+    return memory;
+  }
+
+  /** Bytes of native memory in use by tensors, parameters and caches. */
+  public final long usedBytes() {
+    return memory.used();
+  }
+
+  /** Most bytes that were ever in use at once. */
+  public final long peakBytes() {
+    return memory.peak();
+  }
+
+  // ---- results and the tape
+
+  /** Whether an operation on these goes on the tape; any of them may be null. */
+  final boolean traced(NativeTensor... inputs) {
+    if (threads.get().tape() == null) {
+      return false;
+    }
+    for (NativeTensor input : inputs) {
+      if (input != null && input.gradient() != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A fresh fp32 tensor of this scope, with a gradient if {@code traced}. */
+  final NativeTensor result(Shape shape, boolean traced) {
+    Gradient gradient = traced ? new Gradient(memory, shape.size()) : null;
+    Storage storage = Storage.counted(memory, shape.size() * Float.BYTES);
+    return threads
+        .get()
+        .own(new NativeTensor(storage, shape, DType.FLOAT32, gradient, null));
+  }
+
+  /** Records how gradients come from {@code output}, with the memory that takes. */
+  final void record(NativeTensor output, Runnable backward, Storage... kept) {
+    record(new Gradient[] {output.gradient()}, backward, kept);
+  }
+
+  final void record(Gradient[] outputs, Runnable backward, Storage... kept) {
+    threads.get().tape().record(outputs, backward, kept);
+  }
+
+  /** Memory that is released after the current operation, or held by the tape until its backward. */
+  final Storage temporary(long numbers) {
+    return Storage.counted(memory, numbers * Float.BYTES);
+  }
+
+  /** Memory that holds {@code values}. */
+  final Storage temporary(int[] values) {
+    Storage storage = Storage.counted(memory, (long) values.length * Integer.BYTES);
+    Kernels.putInts(storage.address(), values, 0, values.length);
+    return storage;
+  }
+
+  /** The address where {@code input}'s gradient gathers, or 0 where none does. */
+  static long target(NativeTensor input) {
+    return input == null || input.gradient() == null ? 0 : input.gradient().address();
+  }
+
+  /** Whether {@code input}'s gradient already holds something; from now on it does. */
+  static boolean accumulate(NativeTensor input) {
+    return input != null && input.gradient() != null && input.gradient().accumulate();
+  }
+
+  /** What a gradient holds, as a tensor of this scope. */
+  final Tensor copyOf(Gradient gradient, Shape shape) {
+    NativeTensor copy = result(shape, false);
+    if (gradient.filled()) {
+      Kernels.copy(context, copy.address(), gradient.address(), shape.size(), false);
+    } else {
+      Kernels.zero(context, copy.address(), shape.size());
+    }
+    return copy;
+  }
+
+  // ---- data and lifetimes
+
+  @Override
+  public Tensor floats(float[] values, int... shape) {
+    Shape dims = new Shape(shape);
+    Shapes.size("floats", dims, values.length);
+    NativeTensor tensor = result(dims, false);
+    Kernels.putFloats(tensor.address(), values, 0, values.length);
+    return tensor;
+  }
+
+  @Override
+  public Tensor ints(int[] values, int... shape) {
+    Shape dims = new Shape(shape);
+    Shapes.size("ints", dims, values.length);
+    NativeTensor tensor = ints(dims);
+    Kernels.putInts(tensor.address(), values, 0, values.length);
+    return tensor;
+  }
+
+  /** A fresh int32 tensor of this scope. */
+  final NativeTensor ints(Shape shape) {
+    Storage storage = Storage.counted(memory, shape.size() * Integer.BYTES);
+    return threads.get().own(new NativeTensor(storage, shape, DType.INT32, null, null));
+  }
+
+  @Override
+  public Scope scope() {
+    return threads.get().openScope();
+  }
+
+  @Override
+  public GradientTape tape() {
+    return new NativeTape(threads.get());
+  }
+
+  @Override
+  public Packing pack(int[] lengths) {
+    return new NativePacking(memory, lengths, null, null);
+  }
+
+  @Override
+  public Packing pack(int[] lengths, KvCache cache, int[] slots) {
+    if (!(cache instanceof NativeKvCache mine)) {
+      throw new IllegalArgumentException("The cache belongs to another backend");
+    }
+    if (lengths.length != slots.length || Arrays.stream(slots).distinct().count() != slots.length) {
+      throw new IllegalArgumentException(
+          "pack: every sequence needs a slot of its own, found lengths %s and slots %s"
+              .formatted(Arrays.toString(lengths), Arrays.toString(slots)));
+    }
+    for (int s = 0; s < slots.length; s++) {
+      mine.reserve(slots[s], lengths[s]);
+    }
+    return new NativePacking(memory, lengths, mine, slots);
+  }
+
+  // ---- shape and sums
+
+  @Override
+  public Tensor reshape(Tensor x, int... shape) {
+    NativeTensor from = NativeTensor.of(x);
+    Shape dims = new Shape(shape);
+    Shapes.size("reshape of " + x.shape(), dims, x.shape().size());
+    from.address();
+    return threads
+        .get()
+        .own(
+            new NativeTensor(
+                from.storage().retain(), dims, from.dtype(), from.gradient(), null));
+  }
+
+  @Override
+  public Tensor slice(Tensor x, int from, int to) {
+    NativeTensor in = NativeTensor.of(x);
+    int width = x.shape().dim(-1);
+    if (from < 0 || to < from || to > width) {
+      throw new IllegalArgumentException(
+          "slice: columns [%d, %d) of %s".formatted(from, to, x.shape()));
+    }
+    boolean traced = traced(in);
+    NativeTensor out = result(Shapes.withLast(x.shape(), to - from), traced);
+    long rows = Shapes.rows(x.shape());
+    Kernels.copyColumns(
+        context, out.address(), in.address(), rows, to - from, 0, width, from, to - from, false);
+    if (traced) {
+      record(
+          out,
+          () -> {
+            Gradient gradient = in.gradient();
+            if (!gradient.accumulate()) {
+              Kernels.zero(context, gradient.address(), gradient.numbers());
+            }
+            Kernels.copyColumns(
+                context,
+                gradient.address(),
+                out.gradient().address(),
+                rows,
+                width,
+                from,
+                to - from,
+                0,
+                to - from,
+                true);
+          });
+    }
+    return out;
+  }
+
+  @Override
+  public Tensor concat(Tensor a, Tensor b) {
+    NativeTensor left = NativeTensor.of(a);
+    NativeTensor right = NativeTensor.of(b);
+    int first = a.shape().dim(-1);
+    int second = b.shape().dim(-1);
+    int width = first + second;
+    Shape shape = Shapes.withLast(a.shape(), width);
+    Shapes.match("concat", shape.equals(Shapes.withLast(b.shape(), width)), a, b);
+    boolean traced = traced(left, right);
+    NativeTensor out = result(shape, traced);
+    long rows = Shapes.rows(shape);
+    long to = out.address();
+    Kernels.copyColumns(context, to, left.address(), rows, width, 0, first, 0, first, false);
+    Kernels.copyColumns(context, to, right.address(), rows, width, first, second, 0, second, false);
+    if (traced) {
+      record(
+          out,
+          () -> {
+            takeColumns(left, out, rows, first, width, 0);
+            takeColumns(right, out, rows, second, width, first);
+          });
+    }
+    return out;
+  }
+
+  /** Adds columns {@code [from, from + count)} of the output's gradient to the input's. */
+  private void takeColumns(
+      NativeTensor input, NativeTensor output, long rows, int count, int width, int from) {
+    if (input.gradient() != null) {
+      Kernels.copyColumns(
+          context,
+          target(input),
+          output.gradient().address(),
+          rows,
+          count,
+          0,
+          width,
+          from,
+          count,
+          accumulate(input));
+    }
+  }
+
+  @Override
+  public Tensor gatherRows(Tensor x, int[] rows) {
+    return gather("gatherRows", NativeTensor.of(x), rows);
+  }
+
+  /** Rows of dimension 0. */
+  final NativeTensor gather(String operation, NativeTensor x, int[] rows) {
+    int count = x.shape().dim(0);
+    int width = Math.toIntExact(x.shape().size() / Math.max(1, count));
+    Shapes.indices(operation, rows, count);
+    boolean traced = traced(x);
+    NativeTensor out = result(Shapes.withFirst(x.shape(), rows.length), traced);
+    Storage index = temporary(rows);
+    Kernels.gatherRows(
+        context, out.address(), x.address(), index.address(), rows.length, count, width);
+    if (traced) {
+      record(
+          out,
+          () ->
+              Kernels.gatherRowsBackward(
+                  context,
+                  target(x),
+                  out.gradient().address(),
+                  index.address(),
+                  rows.length,
+                  count,
+                  width,
+                  accumulate(x)),
+          index);
+    }
+    index.release();
+    return out;
+  }
+
+  @Override
+  public Tensor add(Tensor x, Tensor y) {
+    NativeTensor a = NativeTensor.of(x);
+    NativeTensor b = NativeTensor.of(y);
+    Shapes.match("add", x.shape().equals(y.shape()), x, y);
+    boolean traced = traced(a, b);
+    NativeTensor out = result(x.shape(), traced);
+    long size = x.shape().size();
+    Kernels.add(context, out.address(), a.address(), b.address(), size);
+    if (traced) {
+      record(
+          out,
+          () -> {
+            long gradient = out.gradient().address();
+            for (NativeTensor input : new NativeTensor[] {a, b}) {
+              if (input.gradient() != null) {
+                Kernels.copy(context, target(input), gradient, size, accumulate(input));
+              }
+            }
+          });
+    }
+    return out;
+  }
+
+  /** Frees all native memory of these operations, tensors and parameters included. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      memory.close();
+      Kernels.close(context);
+    }
+  }
+
+  /** One parameter; see {@link Ops#parameter}. */
+  @Override
+  public abstract Parameter parameter(
+      String name, float[] values, boolean trainable, int... shape);
+}

@@ -1,0 +1,125 @@
+package dev.hone.policy.nativecpu;
+
+import static dev.hone.policy.nativecpu.NativeArrays.accumulate;
+import static dev.hone.policy.nativecpu.NativeArrays.target;
+
+import dev.hone.kernels.Kernels;
+import dev.hone.policy.tensor.Shape;
+import dev.hone.policy.tensor.TokenLogProbs;
+
+/**
+ * The fused head. It holds logits for a chunk of rows at a time; where all rows are one chunk, the
+ * backward pass finds them still there, else it computes them again.
+ */
+final class NativeHead {
+
+  /** Numbers that the logits of one chunk may hold: 32 MB. */
+  private static final int CHUNK = 8 << 20;
+
+  private final NativeOps ops;
+
+  NativeHead(NativeOps ops) {
+    this.ops = ops;
+  }
+
+  TokenLogProbs tokenLogProbs(
+      NativeTensor hidden, NativeTensor head, int[] targets, double temperature) {
+    int rows = check(hidden, targets, head.shape().dim(0), temperature);
+    int width = head.shape().dim(1);
+    int vocabulary = head.shape().dim(0);
+    Shapes.match("tokenLogProbs", hidden.shape().dim(1) == width, hidden, head);
+    int chunk = Math.max(1, CHUNK / vocabulary);
+    boolean traced = ops.traced(hidden, head);
+    boolean keep = traced && rows <= chunk;
+    NativeTensor logProbs = ops.result(new Shape(rows), traced);
+    NativeTensor entropies = ops.result(new Shape(rows), traced);
+    Storage logSums = traced ? ops.temporary(rows) : null;
+    Storage scratch = ops.temporary((long) Math.min(rows, chunk) * vocabulary);
+    Storage targetRows = ops.temporary(targets);
+    PackedForm form = PackedForm.whole(1, vocabulary, width);
+    long[] packed = new long[1];
+    Storage own = ops.packed(head, form, packed);
+    Kernels.tokenLogProbs(
+        ops.context(),
+        logProbs.address(),
+        entropies.address(),
+        traced ? logSums.address() : 0,
+        scratch.address(),
+        hidden.address(),
+        packed[0],
+        targetRows.address(),
+        rows,
+        width,
+        vocabulary,
+        (float) temperature,
+        chunk);
+    if (traced) {
+      Runnable backward =
+          () -> {
+            Storage logits =
+                keep ? scratch.retain() : ops.temporary((long) chunk * vocabulary);
+            Storage zeros = null;
+            long dLogProbs = logProbs.gradient().address();
+            if (!logProbs.gradient().filled()) {
+              zeros = ops.temporary(rows);
+              Kernels.zero(ops.context(), zeros.address(), rows);
+              dLogProbs = zeros.address();
+            }
+            Kernels.tokenLogProbsBackward(
+                ops.context(),
+                target(hidden),
+                target(head),
+                logits.address(),
+                dLogProbs,
+                entropies.gradient().filled() ? entropies.gradient().address() : 0,
+                logSums.address(),
+                entropies.storage().address(),
+                hidden.storage().address(),
+                head.storage().address(),
+                packed[0],
+                targetRows.address(),
+                rows,
+                width,
+                vocabulary,
+                (float) temperature,
+                chunk,
+                keep,
+                accumulate(hidden),
+                accumulate(head));
+            logits.release();
+            if (zeros != null) {
+              zeros.release();
+            }
+          };
+      Storage[] kept = {
+        hidden.storage(),
+        head.storage(),
+        entropies.storage(),
+        logSums,
+        targetRows,
+        keep ? scratch : logSums,
+        own == null ? logSums : own
+      };
+      ops.record(
+          new Gradient[] {logProbs.gradient(), entropies.gradient()}, backward, kept);
+      logSums.release();
+    }
+    scratch.release();
+    targetRows.release();
+    if (own != null) {
+      own.release();
+    }
+    return new TokenLogProbs(logProbs, entropies);
+  }
+
+  private static int check(
+      NativeTensor states, int[] targets, int vocabulary, double temperature) {
+    Shapes.rank("tokenLogProbs", states, 2);
+    Shapes.size("tokenLogProbs targets", new Shape(states.shape().dim(0)), targets.length);
+    Shapes.indices("tokenLogProbs", targets, vocabulary);
+    if (!(temperature > 0)) {
+      throw new IllegalArgumentException("temperature must be above 0, found " + temperature);
+    }
+    return targets.length;
+  }
+}
