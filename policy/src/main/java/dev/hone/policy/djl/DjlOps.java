@@ -3,8 +3,10 @@ package dev.hone.policy.djl;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.policy.tensor.AdamWSettings;
+import dev.hone.policy.tensor.DType;
 import dev.hone.policy.tensor.ExpertDispatch;
 import dev.hone.policy.tensor.Packing;
 import dev.hone.policy.tensor.Parameter;
@@ -14,6 +16,7 @@ import dev.hone.policy.tensor.Routing;
 import dev.hone.policy.tensor.Shape;
 import dev.hone.policy.tensor.Tensor;
 import dev.hone.policy.tensor.TokenLogProbs;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -274,6 +277,37 @@ final class DjlOps extends DjlArrays {
       }
       return new TokenLogProbs(thread.own(fused.logProbs()), thread.own(fused.entropies()));
     }
+  }
+
+  @Override
+  public TokenLogProbs logProbs(Tensor logits, int[] targets, double temperature) {
+    Dims.rank("logProbs", logits, 2);
+    int rows = logits.shape().dim(0);
+    Dims.size("logProbs targets", new Shape(rows), targets.length);
+    checkIndices("logProbs", targets, logits.shape().dim(1));
+    TorchThread thread = TorchThread.enter(threads);
+    boolean recording = thread.recording();
+    JniUtils.setGradMode(false);
+    try (NDScope temporaries = new NDScope()) {
+      temporaries.suppressNotUsedWarning();
+      PtNDArray logSoftmax =
+          JniUtils.logSoftmax(Torch.scaled(array(logits), 1 / temperature), 1, DataType.FLOAT32);
+      PtNDArray columns =
+          Torch.longs(
+              thread.manager(), Arrays.stream(targets).asLongStream().toArray(), rows, 1);
+      PtNDArray logProbs = JniUtils.gather(logSoftmax, columns, 1);
+      PtNDArray products = JniUtils.exp(logSoftmax);
+      JniUtils.muli(products, logSoftmax);
+      PtNDArray entropies = JniUtils.sum(products, new long[] {1}, false);
+      JniUtils.negi(entropies);
+      return new TokenLogProbs(vector(thread, logProbs, rows), vector(thread, entropies, rows));
+    } finally {
+      JniUtils.setGradMode(recording);
+    }
+  }
+
+  private static Tensor vector(TorchThread thread, PtNDArray array, int rows) {
+    return thread.own(new DjlTensor(Torch.retain(array), new Shape(rows), DType.FLOAT32));
   }
 
   // ---- optimizer

@@ -19,6 +19,12 @@ interface ForwardPass extends AutoCloseable {
    */
   float[] lastLogits(int[] tokens, int[] lengths, int[] slots);
 
+  /**
+   * Of the last pass: the log-probability of {@code tokens[i]} in row {@code rows[i]} under
+   * softmax(logits / temperature), computed as training does.
+   */
+  float[] logProbs(int[] rows, int[] tokens, double temperature);
+
   @Override
   void close();
 }

@@ -5,9 +5,11 @@ import dev.hone.policy.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** One call of the generator: from requests to completions. */
 final class Generation {
@@ -80,18 +82,20 @@ final class Generation {
     int[] tokens = groups.stream().flatMapToInt(group -> Arrays.stream(group.prompt())).toArray();
     float[] logits = forward.lastLogits(tokens, lengths, slots);
     prefilled += tokens.length;
+    List<Sequence> begun = new ArrayList<>();
+    List<Integer> rows = new ArrayList<>();
     for (int g = 0; g < groups.size(); g++) {
       Group group = groups.get(g);
-      List<Sequence> going = new ArrayList<>();
       for (int i = 0; i < group.request().samples(); i++) {
-        Sequence sequence = begin(group, group.request().firstSample() + i, orders[g] + i);
-        if (!extend(sequence, logits, g)) {
-          going.add(sequence);
-        }
+        begun.add(begin(group, group.request().firstSample() + i, orders[g] + i));
+        rows.add(g);
       }
-      group.await(going.size(), cache);
-      going.forEach(scheduler::ready);
     }
+    List<Sequence> going = extend(begun, rows.stream().mapToInt(row -> row).toArray(), logits);
+    for (Group group : groups) {
+      group.await((int) going.stream().filter(s -> s.group() == group).count(), cache);
+    }
+    going.forEach(scheduler::ready);
     progress(scheduler);
   }
 
@@ -103,9 +107,11 @@ final class Generation {
     Arrays.fill(lengths, 1);
     float[] logits = forward.lastLogits(tokens, lengths, slots);
     decodeSteps++;
-    for (int row = 0; row < running.size(); row++) {
-      if (extend(running.get(row), logits, row)) {
-        scheduler.remove(running.get(row), cache);
+    int[] rows = IntStream.range(0, running.size()).toArray();
+    Set<Sequence> going = new HashSet<>(extend(running, rows, logits));
+    for (Sequence sequence : running) {
+      if (!going.contains(sequence)) {
+        scheduler.remove(sequence, cache);
       }
     }
     progress(scheduler);
@@ -126,16 +132,39 @@ final class Generation {
     return new Sequence(group, sample, order, seen, text);
   }
 
-  /** Draws the next token from a row of logits; true where it was the last. */
-  private boolean extend(Sequence sequence, float[] logits, int row) {
+  /** Draws the next token of each sequence from its row of logits; returns those that go on. */
+  private List<Sequence> extend(List<Sequence> sequences, int[] rows, float[] logits) {
+    Sampled[] drawn = new Sampled[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      drawn[i] = draw(sequences.get(i), logits, rows[i]);
+    }
+    int[] tokens = Arrays.stream(drawn).mapToInt(Sampled::token).toArray();
+    // The log-probabilities that training will find, to the bit where the backend promises it.
+    float[] logProbs =
+        forward.logProbs(rows, tokens, settings.greedy() ? 1 : settings.temperature());
+    List<Sequence> going = new ArrayList<>();
+    for (int i = 0; i < rows.length; i++) {
+      boolean plain = settings.unfiltered() && !settings.greedy();
+      float samplingLogProb = plain ? logProbs[i] : drawn[i].samplingLogProb();
+      if (!add(sequences.get(i), new Sampled(tokens[i], logProbs[i], samplingLogProb))) {
+        going.add(sequences.get(i));
+      }
+    }
+    return going;
+  }
+
+  private Sampled draw(Sequence sequence, float[] logits, int row) {
     long promptId = sequence.group().request().promptId();
     long counter = ((long) sequence.sample() << 32) | sequence.length();
-    Sampled sampled =
-        sampler.sample(
-            logits,
-            row * forward.vocabularySize(),
-            sequence.seen(),
-            settings.greedy() ? 0 : random.uniform(promptId, counter));
+    return sampler.sample(
+        logits,
+        row * forward.vocabularySize(),
+        sequence.seen(),
+        settings.greedy() ? 0 : random.uniform(promptId, counter));
+  }
+
+  /** Adds a token to its sequence; true where it was the last. */
+  private boolean add(Sequence sequence, Sampled sampled) {
     sequence.add(sampled);
     generated++;
     boolean eos = eosTokens.contains(sampled.token());

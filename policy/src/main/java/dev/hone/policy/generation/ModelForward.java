@@ -6,6 +6,8 @@ import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.tensor.Packing;
 import dev.hone.policy.tensor.Scope;
 import dev.hone.policy.tensor.Tensor;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** {@link ForwardPass} of a {@link DecoderModel}, with a cache of its own. */
 final class ModelForward implements ForwardPass {
@@ -13,6 +15,9 @@ final class ModelForward implements ForwardPass {
   private final DecoderModel model;
   private final Ops ops;
   private final KvCache cache;
+
+  /** Of the last pass, {@code [rows, vocabulary]}; null before the first. */
+  private Tensor lastLogits;
 
   ModelForward(DecoderModel model) {
     this.model = model;
@@ -37,6 +42,7 @@ final class ModelForward implements ForwardPass {
 
   @Override
   public float[] lastLogits(int[] tokens, int[] lengths, int[] slots) {
+    forgetLogits();
     try (Scope scope = ops.scope();
         Packing packing = ops.pack(lengths, cache, slots)) {
       Tensor hidden = model.hidden(tokens, packing);
@@ -47,12 +53,30 @@ final class ModelForward implements ForwardPass {
         }
         hidden = ops.gatherRows(hidden, last);
       }
-      return model.logits(hidden).toFloats();
+      lastLogits = scope.keep(model.logits(hidden));
+      return lastLogits.toFloats();
+    }
+  }
+
+  @Override
+  public float[] logProbs(int[] rows, int[] tokens, double temperature) {
+    try (Scope scope = ops.scope()) {
+      boolean all = Arrays.equals(rows, IntStream.range(0, lastLogits.shape().dim(0)).toArray());
+      Tensor logits = all ? lastLogits : ops.gatherRows(lastLogits, rows);
+      return ops.logProbs(logits, tokens, temperature).logProbs().toFloats();
+    }
+  }
+
+  private void forgetLogits() {
+    if (lastLogits != null) {
+      lastLogits.close();
+      lastLogits = null;
     }
   }
 
   @Override
   public void close() {
+    forgetLogits();
     cache.close();
   }
 }

@@ -112,6 +112,25 @@ final class NativeHead {
     return new TokenLogProbs(logProbs, entropies);
   }
 
+  TokenLogProbs logProbs(NativeTensor logits, int[] targets, double temperature) {
+    int vocabulary = logits.shape().dim(-1);
+    int rows = check(logits, targets, vocabulary, temperature);
+    NativeTensor logProbs = ops.result(new Shape(rows), false);
+    NativeTensor entropies = ops.result(new Shape(rows), false);
+    Storage targetRows = ops.temporary(targets);
+    Kernels.logProbs(
+        ops.context(),
+        logProbs.address(),
+        entropies.address(),
+        logits.address(),
+        targetRows.address(),
+        rows,
+        vocabulary,
+        (float) temperature);
+    targetRows.release();
+    return new TokenLogProbs(logProbs, entropies);
+  }
+
   private static int check(
       NativeTensor states, int[] targets, int vocabulary, double temperature) {
     Shapes.rank("tokenLogProbs", states, 2);

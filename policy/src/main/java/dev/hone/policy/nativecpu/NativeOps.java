@@ -322,6 +322,11 @@ final class NativeOps extends NativeArrays {
         NativeTensor.of(hidden), NativeTensor.of(head), targets, temperature);
   }
 
+  @Override
+  public TokenLogProbs logProbs(Tensor logits, int[] targets, double temperature) {
+    return head.logProbs(NativeTensor.of(logits), targets, temperature);
+  }
+
   // ---- optimizer
 
   @Override

@@ -138,6 +138,13 @@ public interface Ops extends AutoCloseable {
    */
   TokenLogProbs tokenLogProbs(Tensor hidden, Tensor head, int[] targets, double temperature);
 
+  /**
+   * The same of {@code logits [rows, vocabulary]} that are at hand; not differentiable. A backend
+   * whose products do not depend on the number of rows gives the same bits as {@link
+   * #tokenLogProbs}.
+   */
+  TokenLogProbs logProbs(Tensor logits, int[] targets, double temperature);
+
   // ---- optimizer (not differentiable, in place)
 
   /** L2 norm of all gradients together; not finite where any of them is not. */

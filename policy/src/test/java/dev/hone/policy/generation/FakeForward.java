@@ -20,6 +20,7 @@ class FakeForward implements ForwardPass {
   final Map<Integer, List<Integer>> slots = new TreeMap<>();
   int mostSlots;
   private int nextSlot;
+  private float[] lastLogits;
 
   /**
    * @param endLogit logit of token 0, by which lengths are steered
@@ -51,7 +52,22 @@ class FakeForward implements ForwardPass {
       }
       System.arraycopy(logits(history), 0, logits, s * vocabulary, vocabulary);
     }
+    lastLogits = logits;
     return logits;
+  }
+
+  @Override
+  public float[] logProbs(int[] rows, int[] tokens, double temperature) {
+    float[] logProbs = new float[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      double total = 0;
+      for (int j = 0; j < vocabulary; j++) {
+        total += Math.exp(lastLogits[rows[i] * vocabulary + j] / temperature);
+      }
+      double own = lastLogits[rows[i] * vocabulary + tokens[i]] / temperature;
+      logProbs[i] = (float) (own - Math.log(total));
+    }
+    return logProbs;
   }
 
   @Override

@@ -26,6 +26,21 @@ public abstract class HeadContract extends OpsContract {
   }
 
   @Test
+  void logitsAtHandGiveWhatTheFusedHeadGives() {
+    int[] targets = {3, 0, 3, 8, 5};
+    double[] hidden = check.normal(5 * 4);
+    double[] head = check.normal(9 * 4);
+    double[] logits = Oracle.linear(hidden, head, null, 5, 4, 9);
+    TokenLogProbs both = ops.logProbs(check.tensor(logits, 5, 9), targets, 0.8);
+    float[] joined = Arrays.copyOf(both.logProbs().toFloats(), 10);
+    System.arraycopy(both.entropies().toFloats(), 0, joined, 5, 5);
+    OpsCheck.assertClose(
+        "log-probabilities, entropies",
+        OpsCheck.toDoubles(joined),
+        Oracle.tokenLogProbs(hidden, head, targets, 4, 0.8));
+  }
+
+  @Test
   void theTiedEmbeddingGathersBothGradients() {
     int[] tokens = {2, 0, 5};
     int[] targets = {0, 5, 1};
