@@ -61,86 +61,344 @@ public final class Kernels {
   public static native void add(long context, long y, long a, long b, long size);
 
   /** {@code y[:, to .. to + width) = (or +=) x[:, from .. from + width)}. */
-  public static native void copyColumns(long context, long y, long x, long rows, long yWidth, long to, long xWidth, long from, long width, boolean accumulate);
+  public static native void copyColumns(
+      long context,
+      long y,
+      long x,
+      long rows,
+      long yWidth,
+      long to,
+      long xWidth,
+      long from,
+      long width,
+      boolean accumulate);
 
   /** {@code y[i] = table[rows[i]]}. */
-  public static native void gatherRows(long context, long y, long table, long rows, long count, long tableRows, long width);
+  public static native void gatherRows(
+      long context, long y, long table, long rows, long count, long tableRows, long width);
 
   /** {@code dTable[rows[i]] += dy[i]}. */
-  public static native void gatherRowsBackward(long context, long dTable, long dy, long rows, long count, long tableRows, long width, boolean accumulate);
+  public static native void gatherRowsBackward(
+      long context,
+      long dTable,
+      long dy,
+      long rows,
+      long count,
+      long tableRows,
+      long width,
+      boolean accumulate);
 
   /** {@code Lays matrices [out, in] out for products}. */
-  public static native void pack(long context, long packed, long w, long matrices, long stride, long out, long in);
+  public static native void pack(
+      long context, long packed, long w, long matrices, long stride, long out, long in);
 
   /** The matrices again. */
-  public static native void unpack(long context, long w, long packed, long matrices, long out, long in);
+  public static native void unpack(
+      long context, long w, long packed, long matrices, long out, long in);
 
   /** {@code y = x w^T + bias}. */
-  public static native void linear(long context, long y, long x, long packed, long bias, long n, long in, long out);
+  public static native void linear(
+      long context, long y, long x, long packed, long bias, long n, long in, long out);
 
   /** {@code dx = (or +=) dy w}. */
-  public static native void linearBackwardInput(long context, long dx, long dy, long w, long n, long in, long out, boolean accumulate);
+  public static native void linearBackwardInput(
+      long context, long dx, long dy, long w, long n, long in, long out, boolean accumulate);
 
   /** {@code dw = (or +=) dy^T x}. */
-  public static native void linearBackwardWeight(long context, long dw, long dy, long x, long n, long in, long out, boolean accumulate);
+  public static native void linearBackwardWeight(
+      long context, long dw, long dy, long x, long n, long in, long out, boolean accumulate);
 
   /** {@code dBias = (or +=) the sum of dy's rows}. */
-  public static native void linearBackwardBias(long context, long dBias, long dy, long n, long out, boolean accumulate);
+  public static native void linearBackwardBias(
+      long context, long dBias, long dy, long n, long out, boolean accumulate);
 
   /** {@code Rows offsets[e] .. offsets[e + 1] through matrix e}. */
-  public static native void groupedLinear(long context, long y, long x, long packed, long offsets, long experts, long in, long out);
+  public static native void groupedLinear(
+      long context, long y, long x, long packed, long offsets, long experts, long in, long out);
 
-  public static native void groupedLinearBackwardInput(long context, long dx, long dy, long w, long offsets, long experts, long in, long out, boolean accumulate);
+  public static native void groupedLinearBackwardInput(
+      long context,
+      long dx,
+      long dy,
+      long w,
+      long offsets,
+      long experts,
+      long in,
+      long out,
+      boolean accumulate);
 
-  public static native void groupedLinearBackwardWeight(long context, long dw, long dy, long x, long offsets, long experts, long in, long out, boolean accumulate);
+  public static native void groupedLinearBackwardWeight(
+      long context,
+      long dw,
+      long dy,
+      long x,
+      long offsets,
+      long experts,
+      long in,
+      long out,
+      boolean accumulate);
 
   /** {@code y = x rsqrt(mean(x^2) + epsilon) gain}. */
-  public static native void rmsNorm(long context, long y, long scales, long x, long gain, long rows, long width, float epsilon);
+  public static native void rmsNorm(
+      long context, long y, long scales, long x, long gain, long rows, long width, float epsilon);
 
-  public static native void rmsNormBackward(long context, long dx, long dGain, long dy, long x, long gain, long scales, long rows, long width, boolean accumulateX, boolean accumulateGain);
+  public static native void rmsNormBackward(
+      long context,
+      long dx,
+      long dGain,
+      long dy,
+      long x,
+      long gain,
+      long scales,
+      long rows,
+      long width,
+      boolean accumulateX,
+      boolean accumulateGain);
 
   /** Rotates columns from .. from + 2 pairs of each head. */
-  public static native void rope(long context, long y, long x, long table, long positions, long tokens, long heads, long width, long from, long pairs, boolean interleaved);
+  public static native void rope(
+      long context,
+      long y,
+      long x,
+      long table,
+      long positions,
+      long tokens,
+      long heads,
+      long width,
+      long from,
+      long pairs,
+      boolean interleaved);
 
-  public static native void ropeBackward(long context, long dx, long dy, long table, long positions, long tokens, long heads, long width, long from, long pairs, boolean interleaved, boolean accumulate);
+  public static native void ropeBackward(
+      long context,
+      long dx,
+      long dy,
+      long table,
+      long positions,
+      long tokens,
+      long heads,
+      long width,
+      long from,
+      long pairs,
+      boolean interleaved,
+      boolean accumulate);
 
   /** {@code y = silu(gate) up}. */
   public static native void swiGlu(long context, long y, long gateUp, long rows, long width);
 
-  public static native void swiGluBackward(long context, long dGateUp, long dy, long gateUp, long rows, long width, boolean accumulate);
+  public static native void swiGluBackward(
+      long context, long dGateUp, long dy, long gateUp, long rows, long width, boolean accumulate);
 
   /** Causal attention over a packing. */
-  public static native void attention(long context, long out, long logSums, long q, long k, long v, long packing, long pageOffset, long heads, long kvHeads, long d, long e, float scale);
+  public static native void attention(
+      long context,
+      long out,
+      long logSums,
+      long q,
+      long k,
+      long v,
+      long packing,
+      long pageOffset,
+      long heads,
+      long kvHeads,
+      long d,
+      long e,
+      float scale);
 
-  public static native void attentionBackward(long context, long dq, long dk, long dv, long dOut, long out, long logSums, long q, long k, long v, long packing, long pageOffset, long heads, long kvHeads, long d, long e, float scale);
+  public static native void attentionBackward(
+      long context,
+      long dq,
+      long dk,
+      long dv,
+      long dOut,
+      long out,
+      long logSums,
+      long q,
+      long k,
+      long v,
+      long packing,
+      long pageOffset,
+      long heads,
+      long kvHeads,
+      long d,
+      long e,
+      float scale);
 
   /** Multi-head latent attention, absorbed. */
-  public static native void latentAttention(long context, long out, long absorbed, long mixed, long logSums, long q, long latent, long kvB, long packedValues, long packing, long pageOffset, long heads, long nope, long rope, long rank, long v, float scale);
+  public static native void latentAttention(
+      long context,
+      long out,
+      long absorbed,
+      long mixed,
+      long logSums,
+      long q,
+      long latent,
+      long kvB,
+      long packedValues,
+      long packing,
+      long pageOffset,
+      long heads,
+      long nope,
+      long rope,
+      long rank,
+      long v,
+      float scale);
 
-  public static native void latentAttentionBackward(long context, long dq, long dLatent, long dKvB, long dMixed, long dAbsorbed, long dOut, long absorbed, long mixed, long logSums, long q, long latent, long kvB, long packing, long pageOffset, long heads, long nope, long rope, long rank, long v, float scale, boolean accumulateKvB);
+  public static native void latentAttentionBackward(
+      long context,
+      long dq,
+      long dLatent,
+      long dKvB,
+      long dMixed,
+      long dAbsorbed,
+      long dOut,
+      long absorbed,
+      long mixed,
+      long logSums,
+      long q,
+      long latent,
+      long kvB,
+      long packing,
+      long pageOffset,
+      long heads,
+      long nope,
+      long rope,
+      long rank,
+      long v,
+      float scale,
+      boolean accumulateKvB);
 
   /** Scores and chooses experts. */
-  public static native void route(long context, long chosen, long weights, long scores, long x, long packedGate, long bias, long tokens, long width, long experts, boolean sigmoid, int groups, int keptGroups, boolean topTwoSum, int topK, boolean normalize, float scale);
+  public static native void route(
+      long context,
+      long chosen,
+      long weights,
+      long scores,
+      long x,
+      long packedGate,
+      long bias,
+      long tokens,
+      long width,
+      long experts,
+      boolean sigmoid,
+      int groups,
+      int keptGroups,
+      boolean topTwoSum,
+      int topK,
+      boolean normalize,
+      float scale);
 
-  public static native void routeBackward(long context, long dLogits, long dWeights, long dScores, long chosen, long scores, long tokens, long experts, boolean sigmoid, int groups, int keptGroups, boolean topTwoSum, int topK, boolean normalize, float scale);
+  public static native void routeBackward(
+      long context,
+      long dLogits,
+      long dWeights,
+      long dScores,
+      long chosen,
+      long scores,
+      long tokens,
+      long experts,
+      boolean sigmoid,
+      int groups,
+      int keptGroups,
+      boolean topTwoSum,
+      int topK,
+      boolean normalize,
+      float scale);
 
   /** Plans the rows in order of expert, then token. */
-  public static native void dispatch(long context, long offsets, long rowOfChoice, long tokenOfRow, long chosen, long tokens, long topK, long experts);
+  public static native void dispatch(
+      long context,
+      long offsets,
+      long rowOfChoice,
+      long tokenOfRow,
+      long chosen,
+      long tokens,
+      long topK,
+      long experts);
 
-  public static native void permuteBackward(long context, long dx, long dRows, long rowOfChoice, long tokens, long topK, long width, boolean accumulate);
+  public static native void permuteBackward(
+      long context,
+      long dx,
+      long dRows,
+      long rowOfChoice,
+      long tokens,
+      long topK,
+      long width,
+      boolean accumulate);
 
   /** Each token's rows, weighted and summed. */
-  public static native void unpermute(long context, long y, long rows, long weights, long rowOfChoice, long tokens, long topK, long width);
+  public static native void unpermute(
+      long context,
+      long y,
+      long rows,
+      long weights,
+      long rowOfChoice,
+      long tokens,
+      long topK,
+      long width);
 
-  public static native void unpermuteBackward(long context, long dRows, long dWeights, long dy, long rows, long weights, long rowOfChoice, long tokens, long topK, long width, boolean accumulateRows, boolean accumulateWeights);
+  public static native void unpermuteBackward(
+      long context,
+      long dRows,
+      long dWeights,
+      long dy,
+      long rows,
+      long weights,
+      long rowOfChoice,
+      long tokens,
+      long topK,
+      long width,
+      boolean accumulateRows,
+      boolean accumulateWeights);
 
   /** Log-probabilities and entropies of logits. */
-  public static native void logProbs(long context, long logProbs, long entropies, long logits, long targets, long rows, long vocabulary, float temperature);
+  public static native void logProbs(
+      long context,
+      long logProbs,
+      long entropies,
+      long logits,
+      long targets,
+      long rows,
+      long vocabulary,
+      float temperature);
 
   /** The same, fused with the head. */
-  public static native void tokenLogProbs(long context, long logProbs, long entropies, long logSums, long scratch, long hidden, long packedHead, long targets, long rows, long width, long vocabulary, float temperature, long chunk);
+  public static native void tokenLogProbs(
+      long context,
+      long logProbs,
+      long entropies,
+      long logSums,
+      long scratch,
+      long hidden,
+      long packedHead,
+      long targets,
+      long rows,
+      long width,
+      long vocabulary,
+      float temperature,
+      long chunk);
 
-  public static native void tokenLogProbsBackward(long context, long dHidden, long dHead, long scratch, long dLogProbs, long dEntropies, long logSums, long entropies, long hidden, long head, long packedHead, long targets, long rows, long width, long vocabulary, float temperature, long chunk, boolean logitsKept, boolean accumulateHidden, boolean accumulateHead);
+  public static native void tokenLogProbsBackward(
+      long context,
+      long dHidden,
+      long dHead,
+      long scratch,
+      long dLogProbs,
+      long dEntropies,
+      long logSums,
+      long entropies,
+      long hidden,
+      long head,
+      long packedHead,
+      long targets,
+      long rows,
+      long width,
+      long vocabulary,
+      float temperature,
+      long chunk,
+      boolean logitsKept,
+      boolean accumulateHidden,
+      boolean accumulateHead);
 
   // ---- optimizer
 
@@ -148,5 +406,18 @@ public final class Kernels {
   public static native double sumOfSquares(long context, double sum, long x, long size);
 
   /** One step, in place; {@code gradient} is 0 where nothing flowed. */
-  public static native void adamW(long context, long p, long m, long v, long gradient, long size, double beta1, double beta2, double epsilon, double learningRate, double weightDecay, double gradientScale, int step);
+  public static native void adamW(
+      long context,
+      long p,
+      long m,
+      long v,
+      long gradient,
+      long size,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double learningRate,
+      double weightDecay,
+      double gradientScale,
+      int step);
 }

@@ -91,7 +91,8 @@ public final class NativeLibrary {
         return Optional.empty();
       } catch (IOException | UnsatisfiedLinkError problem) {
         return Optional.of(
-            "its library does not load: " + String.valueOf(problem.getMessage()).lines().findFirst().orElse(""));
+            "its library does not load: "
+                + String.valueOf(problem.getMessage()).lines().findFirst().orElse(""));
       }
     }
     if (!built) {

@@ -2,8 +2,8 @@ package dev.hone.policy.djl;
 
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.policy.tensor.AdamWSettings;
 import dev.hone.policy.tensor.DType;
@@ -293,8 +293,7 @@ final class DjlOps extends DjlArrays {
       PtNDArray logSoftmax =
           JniUtils.logSoftmax(Torch.scaled(array(logits), 1 / temperature), 1, DataType.FLOAT32);
       PtNDArray columns =
-          Torch.longs(
-              thread.manager(), Arrays.stream(targets).asLongStream().toArray(), rows, 1);
+          Torch.longs(thread.manager(), Arrays.stream(targets).asLongStream().toArray(), rows, 1);
       PtNDArray logProbs = JniUtils.gather(logSoftmax, columns, 1);
       PtNDArray products = JniUtils.exp(logSoftmax);
       JniUtils.muli(products, logSoftmax);

@@ -62,9 +62,7 @@ abstract class NativeArrays implements Ops {
   final NativeTensor result(Shape shape, boolean traced) {
     Gradient gradient = traced ? new Gradient(memory, shape.size()) : null;
     Storage storage = Storage.counted(memory, shape.size() * Float.BYTES);
-    return threads
-        .get()
-        .own(new NativeTensor(storage, shape, DType.FLOAT32, gradient, null));
+    return threads.get().own(new NativeTensor(storage, shape, DType.FLOAT32, gradient, null));
   }
 
   /** Records how gradients come from {@code output}, with the memory that takes. */
@@ -76,7 +74,9 @@ abstract class NativeArrays implements Ops {
     threads.get().tape().record(outputs, backward, kept);
   }
 
-  /** Memory that is released after the current operation, or held by the tape until its backward. */
+  /**
+   * Memory that is released after the current operation, or held by the tape until its backward.
+   */
   final Storage temporary(long numbers) {
     return Storage.counted(memory, numbers * Float.BYTES);
   }
@@ -176,9 +176,7 @@ abstract class NativeArrays implements Ops {
     from.address();
     return threads
         .get()
-        .own(
-            new NativeTensor(
-                from.storage().retain(), dims, from.dtype(), from.gradient(), null));
+        .own(new NativeTensor(from.storage().retain(), dims, from.dtype(), from.gradient(), null));
   }
 
   @Override
@@ -332,6 +330,5 @@ abstract class NativeArrays implements Ops {
 
   /** One parameter; see {@link Ops#parameter}. */
   @Override
-  public abstract Parameter parameter(
-      String name, float[] values, boolean trainable, int... shape);
+  public abstract Parameter parameter(String name, float[] values, boolean trainable, int... shape);
 }

@@ -15,7 +15,9 @@ final class NativeAttention {
     this.ops = ops;
   }
 
-  /** {@code q [tokens, heads, d]}, {@code k [tokens, kvHeads, d]}, {@code v [tokens, kvHeads, e]}. */
+  /**
+   * {@code q [tokens, heads, d]}, {@code k [tokens, kvHeads, d]}, {@code v [tokens, kvHeads, e]}.
+   */
   NativeTensor attend(
       NativeTensor q,
       NativeTensor k,

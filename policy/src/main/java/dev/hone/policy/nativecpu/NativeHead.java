@@ -56,8 +56,7 @@ final class NativeHead {
     if (traced) {
       Runnable backward =
           () -> {
-            Storage logits =
-                keep ? scratch.retain() : ops.temporary((long) chunk * vocabulary);
+            Storage logits = keep ? scratch.retain() : ops.temporary((long) chunk * vocabulary);
             Storage zeros = null;
             long dLogProbs = logProbs.gradient().address();
             if (!logProbs.gradient().filled()) {
@@ -100,8 +99,7 @@ final class NativeHead {
         keep ? scratch : logSums,
         own == null ? logSums : own
       };
-      ops.record(
-          new Gradient[] {logProbs.gradient(), entropies.gradient()}, backward, kept);
+      ops.record(new Gradient[] {logProbs.gradient(), entropies.gradient()}, backward, kept);
       logSums.release();
     }
     scratch.release();
@@ -131,8 +129,7 @@ final class NativeHead {
     return new TokenLogProbs(logProbs, entropies);
   }
 
-  private static int check(
-      NativeTensor states, int[] targets, int vocabulary, double temperature) {
+  private static int check(NativeTensor states, int[] targets, int vocabulary, double temperature) {
     Shapes.rank("tokenLogProbs", states, 2);
     Shapes.size("tokenLogProbs targets", new Shape(states.shape().dim(0)), targets.length);
     Shapes.indices("tokenLogProbs", targets, vocabulary);

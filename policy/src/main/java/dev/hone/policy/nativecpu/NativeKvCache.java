@@ -82,8 +82,7 @@ final class NativeKvCache implements KvCache {
     }
     if (full < to.pages.length) {
       to.pages[full] = newPage();
-      Kernels.copy(
-          ops.context(), to.pages[full], from.pages[full], pageBytes / Float.BYTES, false);
+      Kernels.copy(ops.context(), to.pages[full], from.pages[full], pageBytes / Float.BYTES, false);
     }
     return fork;
   }

@@ -163,8 +163,7 @@ final class NativeOps extends NativeArrays {
   }
 
   /** From the gradient {@code dy [n, outer]} of {@code x w^T} to those of x and w. */
-  void linearBackward(
-      long dy, NativeTensor x, NativeTensor w, long n, long inner, long outer) {
+  void linearBackward(long dy, NativeTensor x, NativeTensor w, long n, long inner, long outer) {
     if (target(x) != 0) {
       Kernels.linearBackwardInput(
           context(), target(x), dy, w.storage().address(), n, inner, outer, accumulate(x));

@@ -34,6 +34,7 @@ class GeneratorTest {
 
   /** Stays open: JUnit and jqwik run their parts of this class one after the other. */
   private static final Ops OPS = Backends.select("auto").open(1);
+
   private static final RandomKey KEY = new RandomKey(3, 1);
 
   private static Path fixture(String name) {

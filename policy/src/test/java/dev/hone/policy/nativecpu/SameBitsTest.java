@@ -144,8 +144,7 @@ class SameBitsTest {
         Learner learner = new Learner(model, settings(microBatchTokens))) {
       for (int step = 0; step < 2; step++) {
         List<Completion> completions = generate(model, requests, 6, 1);
-        UpdateMetrics metrics =
-            learner.update(sequences(requests, completions), Optional.empty());
+        UpdateMetrics metrics = learner.update(sequences(requests, completions), Optional.empty());
         assertThat(metrics.value("training/rollout_probs_diff_max")).isZero();
         assertThat(metrics.value("sampling/sampling_logp_difference/max")).isZero();
       }
