@@ -1,9 +1,12 @@
 package dev.hone.rewards;
 
+import dev.hone.rewards.math.MathVerifier;
+import dev.hone.rewards.math.Mode;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -25,6 +28,7 @@ public final class RewardRegistry {
   /** Every reward that comes with Hone. */
   public static RewardRegistry standard() {
     RewardRegistry registry = new RewardRegistry();
+    registry.factories.put("math", o -> against(o, math(o)));
     registry.factories.put("final_number", o -> against(o, FinalNumber.from(o)));
     registry.factories.put("exact_match", o -> against(o, ExactMatch.from(o)));
     registry.factories.put("regex", RegexReward::from);
@@ -57,6 +61,11 @@ public final class RewardRegistry {
     RewardFunction reward = factory.apply(reader);
     reader.rejectUnknown();
     return reward;
+  }
+
+  private static Verifier math(RewardOptions options) {
+    String mode = options.choice("mode", "strict", List.of("strict", "lenient"));
+    return new MathVerifier(mode.equals("strict") ? Mode.STRICT : Mode.LENIENT);
   }
 
   private static RewardFunction against(RewardOptions options, Verifier verifier) {

@@ -1,0 +1,126 @@
+package dev.hone.rewards.math;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes out what notation abbreviates: both values of a ±, the elements of 2·(a b; c d). */
+final class Expansion {
+
+  private Expansion() {}
+
+  /** The expression with a sign ± as a list of two, and a multiple of a matrix as a matrix. */
+  static Expr of(Expr expression) {
+    if (hasPlusMinus(expression)) {
+      return new Expr.Sequence(
+          Expr.Bracket.NONE,
+          List.of(folded(signed(expression, true)), folded(signed(expression, false))));
+    }
+    Expr multiple = multiple(expression);
+    return multiple == null ? expression : multiple;
+  }
+
+  private static Expr folded(Expr expression) {
+    Rational value = Equivalence.rational(expression);
+    return value == null ? expression : Expr.Number.of(value);
+  }
+
+  private static boolean hasPlusMinus(Expr expression) {
+    if (expression instanceof Expr.PlusMinus) {
+      return true;
+    }
+    if (expression instanceof Expr.Sum sum) {
+      return sum.terms().stream().anyMatch(Expansion::hasPlusMinus);
+    }
+    if (expression instanceof Expr.Product product) {
+      return product.factors().stream().anyMatch(Expansion::hasPlusMinus);
+    }
+    if (expression instanceof Expr.Quotient quotient) {
+      return hasPlusMinus(quotient.numerator()) || hasPlusMinus(quotient.denominator());
+    }
+    if (expression instanceof Expr.Negation negation) {
+      return hasPlusMinus(negation.operand());
+    }
+    if (expression instanceof Expr.Power power) {
+      return hasPlusMinus(power.base());
+    }
+    if (expression instanceof Expr.Quantity quantity) {
+      return hasPlusMinus(quantity.value());
+    }
+    return expression instanceof Expr.Root root && hasPlusMinus(root.radicand());
+  }
+
+  /** All signs ± read the same way: {@code a ± b ∓ c} has two values, not four. */
+  private static Expr signed(Expr expression, boolean plus) {
+    if (expression instanceof Expr.PlusMinus plusMinus) {
+      Expr offset = signed(plusMinus.offset(), plus);
+      return new Expr.Sum(
+          List.of(signed(plusMinus.center(), plus), plus ? offset : new Expr.Negation(offset)));
+    }
+    if (expression instanceof Expr.Sum sum) {
+      return new Expr.Sum(sum.terms().stream().map(t -> signed(t, plus)).toList());
+    }
+    if (expression instanceof Expr.Product product) {
+      return new Expr.Product(product.factors().stream().map(f -> signed(f, plus)).toList());
+    }
+    if (expression instanceof Expr.Quotient quotient) {
+      return new Expr.Quotient(
+          signed(quotient.numerator(), plus), signed(quotient.denominator(), plus));
+    }
+    if (expression instanceof Expr.Negation negation) {
+      return new Expr.Negation(signed(negation.operand(), plus));
+    }
+    if (expression instanceof Expr.Power power) {
+      return new Expr.Power(signed(power.base(), plus), power.exponent());
+    }
+    if (expression instanceof Expr.Quantity quantity) {
+      return new Expr.Quantity(signed(quantity.value(), plus), quantity.unit());
+    }
+    if (expression instanceof Expr.Root root) {
+      return new Expr.Root(signed(root.radicand(), plus), root.index());
+    }
+    return expression;
+  }
+
+  private static Expr multiple(Expr expression) {
+    if (expression instanceof Expr.Negation negation
+        && negation.operand() instanceof Expr.Matrix matrix) {
+      return scaled(matrix, List.of(Expr.Number.of(-1)));
+    }
+    if (expression instanceof Expr.Quotient quotient
+        && quotient.numerator() instanceof Expr.Matrix matrix) {
+      return scaled(matrix, List.of(new Expr.Quotient(Expr.Number.of(1), quotient.denominator())));
+    }
+    if (!(expression instanceof Expr.Product product)) {
+      return null;
+    }
+    Expr.Matrix matrix = null;
+    List<Expr> factors = new ArrayList<>();
+    for (Expr factor : product.factors()) {
+      if (factor instanceof Expr.Matrix one) {
+        if (matrix != null) {
+          return null;
+        }
+        matrix = one;
+      } else {
+        factors.add(factor);
+      }
+    }
+    return matrix == null ? null : scaled(matrix, factors);
+  }
+
+  private static Expr scaled(Expr.Matrix matrix, List<Expr> factors) {
+    return new Expr.Matrix(
+        matrix.rows().stream()
+            .map(
+                row ->
+                    row.stream()
+                        .map(
+                            element -> {
+                              List<Expr> product = new ArrayList<>(factors);
+                              product.add(element);
+                              return folded(new Expr.Product(product));
+                            })
+                        .toList())
+            .toList());
+  }
+}

@@ -1,0 +1,77 @@
+package dev.hone.rewards.math;
+
+import dev.hone.rewards.math.Expr.RelationOperator;
+import java.math.BigDecimal;
+import java.util.List;
+
+/**
+ * Solves an inequality in one variable that is linear, or linear within an absolute value. What
+ * takes more work to solve is the question, and not its answer.
+ */
+final class Inequality {
+
+  private Inequality() {}
+
+  /** The solutions of {@code left operator right}, or null where it is not of this kind. */
+  static RealSet solve(Expr left, RelationOperator operator, Expr right, String variable) {
+    if (!operator.isInequality() && operator != RelationOperator.NOT_EQUAL) {
+      return null;
+    }
+    if (right instanceof Expr.Call call && call.function() == Function.ABS) {
+      return solve(right, operator.mirrored(), left, variable);
+    }
+    if (left instanceof Expr.Call call
+        && call.function() == Function.ABS
+        && !Variables.of(right).contains(variable)
+        && operator != RelationOperator.NOT_EQUAL) {
+      return absolute(call.arguments().get(0), operator, right, variable);
+    }
+    if (Parser.isInfinite(right) || Parser.isInfinite(left)) {
+      Expr bound = Parser.isInfinite(right) ? right : left;
+      Expr other = bound == right ? left : right;
+      if (!(other instanceof Expr.Symbol)) {
+        return null;
+      }
+      RelationOperator seen = bound == right ? operator : operator.mirrored();
+      return seen.isInequality() ? RealSet.ray(bound, seen.pointsLeft(), !seen.isStrict()) : null;
+    }
+    return linear(new Expr.Sum(List.of(left, new Expr.Negation(right))), operator, variable);
+  }
+
+  /** {@code ax + b operator 0}. */
+  private static RealSet linear(Expr difference, RelationOperator operator, String variable) {
+    Expr atZero = Variables.substitute(difference, variable, Expr.Number.of(0));
+    Expr atOne = Variables.substitute(difference, variable, Expr.Number.of(1));
+    Expr slope = new Expr.Sum(List.of(atOne, new Expr.Negation(atZero)));
+    Expr line =
+        new Expr.Sum(List.of(new Expr.Product(List.of(slope, new Expr.Symbol(variable))), atZero));
+    BigDecimal steepness = Equivalence.decimal(slope, 30);
+    if (steepness == null || steepness.signum() == 0 || !Equivalence.equal(line, difference)) {
+      return null;
+    }
+    Expr root = new Expr.Quotient(new Expr.Negation(atZero), slope);
+    if (operator == RelationOperator.NOT_EQUAL) {
+      return RealSet.allBut(root);
+    }
+    boolean left = operator.pointsLeft() == steepness.signum() > 0;
+    return RealSet.ray(root, left, !operator.isStrict());
+  }
+
+  private static RealSet absolute(
+      Expr inner, RelationOperator operator, Expr bound, String variable) {
+    BigDecimal size = Equivalence.decimal(bound, 30);
+    if (size == null || size.signum() < 0) {
+      return null;
+    }
+    RealSet above = linear(minus(inner, bound), operator, variable);
+    RealSet below = linear(minus(inner, new Expr.Negation(bound)), operator.mirrored(), variable);
+    if (above == null || below == null) {
+      return null;
+    }
+    return operator.pointsLeft() ? above.intersection(below) : above.union(below);
+  }
+
+  private static Expr minus(Expr left, Expr right) {
+    return new Expr.Sum(List.of(left, new Expr.Negation(right)));
+  }
+}

@@ -1,0 +1,146 @@
+package dev.hone.rewards.math;
+
+import dev.hone.rewards.Judgement;
+import dev.hone.rewards.Verifier;
+
+/**
+ * Decides whether a written answer equals a reference, as mathematics: {@code 1/2} is {@code 0.5},
+ * {@code x > 3} is {@code (3, ∞)}, {@code 2√2} is {@code √8}.
+ *
+ * <p>The last answer that the response marks is taken, read into an expression (LaTeX, plain text,
+ * Unicode), and compared: exactly where exact arithmetic decides, else by numbers of many digits.
+ * All work is counted and bounded, no text is run as code, and nothing depends on time or threads,
+ * so that a text always gets the same judgement.
+ */
+public final class MathVerifier implements Verifier {
+
+  private static final int SHOWN = 80;
+
+  private final Mode mode;
+  private final Extraction extraction;
+  private final Comparison comparison;
+
+  public MathVerifier(Mode mode) {
+    this.mode = mode;
+    this.comparison = new Comparison(mode);
+    this.extraction = new Extraction(mode, this::same);
+  }
+
+  @Override
+  public Judgement verify(String response, String reference) {
+    String expected = Extraction.reference(reference);
+    if (expected.isBlank()) {
+      return Judgement.notApplicable("the reference is empty");
+    }
+    Extraction.Found found = extraction.find(response);
+    if (found.contradictory()) {
+      return Judgement.incorrect(shortened(found.answer()), found.reason());
+    }
+    if (found.answer() == null || found.answer().isBlank()) {
+      return Judgement.noAnswer(found.reason());
+    }
+    String answer = found.answer();
+    Match match;
+    try {
+      match = compare(answer, expected);
+    } catch (Unreadable | Budget.Exceeded e) {
+      match = Match.no(e.getMessage());
+    }
+    String reason =
+        shortened(answer)
+            + (match.equal() ? " = " : " ≠ ")
+            + shortened(expected)
+            + ": "
+            + match.how();
+    return match.equal()
+        ? Judgement.correct(shortened(answer), reason)
+        : Judgement.incorrect(shortened(answer), reason);
+  }
+
+  /** Whether two answers of one response say the same. */
+  private boolean same(String one, String other) {
+    try {
+      return compare(one, other).equal();
+    } catch (Unreadable | Budget.Exceeded e) {
+      return false;
+    }
+  }
+
+  private Match compare(String answer, String reference) {
+    Words.Choice expected = Words.choice(reference);
+    if (Words.isChoice(expected, reference)) {
+      Match choice = choices(answer, expected);
+      if (choice != null) {
+        return choice;
+      }
+    }
+    Match match = expressions(answer, reference, true);
+    if (!match.equal() && (answer.indexOf(',') >= 0 || reference.indexOf(',') >= 0)) {
+      // "100,200" is a number or a list; both sides are read the same way.
+      Match asLists = expressions(answer, reference, false);
+      match = asLists.equal() ? asLists : match;
+    }
+    if (match.equal()) {
+      return match;
+    }
+    // "(B) 12" for 12: the letter only says where the answer stood.
+    Words.Choice given = Words.choice(answer);
+    if (given != null && given.marked() && !given.content().isEmpty() && expected == null) {
+      Match content = expressions(given.content(), reference, true);
+      return content.equal() ? content : match;
+    }
+    return match;
+  }
+
+  private Match choices(String answer, Words.Choice expected) {
+    Words.Choice given = Words.choice(answer);
+    if (given == null) {
+      return expected.content().isEmpty() ? null : expressions(answer, expected.content(), true);
+    }
+    if (given.letter() != expected.letter()) {
+      return Match.no("another choice");
+    }
+    boolean contradicts =
+        !given.content().isEmpty()
+            && !expected.content().isEmpty()
+            && !expressions(given.content(), expected.content(), true).equal();
+    return contradicts ? Match.no("the choice with another text") : Match.yes("the same choice");
+  }
+
+  private Match expressions(String answer, String reference, boolean commas) {
+    Expr expected;
+    try {
+      expected = Parser.parse(reference, commas);
+    } catch (Unreadable e) {
+      return texts(
+          answer, reference, "the reference is not read as mathematics, " + e.getMessage());
+    }
+    Expr given;
+    try {
+      given = Parser.parse(answer, commas);
+    } catch (Unreadable e) {
+      return texts(answer, reference, e.getMessage());
+    }
+    Match match = comparison.compare(given, expected);
+    return !match.equal() && (expected instanceof Expr.Words || given instanceof Expr.Words)
+        ? texts(answer, reference, match.how())
+        : match;
+  }
+
+  private static Match texts(String answer, String reference, String otherwise) {
+    String given = Words.normal(answer);
+    return !given.isEmpty() && given.equals(Words.normal(reference))
+        ? Match.yes("equal as text")
+        : Match.no(otherwise);
+  }
+
+  /** The mode that judges. */
+  public Mode mode() {
+    return mode;
+  }
+
+  private static String shortened(String text) {
+    String line = text.strip().replaceAll("\\s+", " ");
+    return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "...";
+  }
+}
