@@ -69,6 +69,26 @@ public final class CompositeReward {
             });
   }
 
+  /** How many answers to judge at once: as many as the reward that can do most. */
+  public int concurrency() {
+    return terms.stream().mapToInt(term -> term.function().concurrency()).max().orElse(1);
+  }
+
+  /**
+   * Sees that every reward can do its work on this machine.
+   *
+   * @throws InvalidReward in one line, where one cannot
+   */
+  public void prepare() {
+    for (Term term : terms) {
+      try {
+        term.function().prepare();
+      } catch (InvalidReward e) {
+        throw new InvalidReward("reward '" + term.spec().name() + "': " + e.getMessage(), e);
+      }
+    }
+  }
+
   public CompositeJudgement judge(RewardInput input) {
     Map<String, Judgement> judgements = new LinkedHashMap<>();
     double sum = 0;
@@ -100,7 +120,11 @@ public final class CompositeReward {
       return Double.isNaN(judgement.score())
           ? judgement
           : new Judgement(
-              Double.NaN, judgement.verdict(), judgement.extracted(), judgement.reason());
+              Double.NaN,
+              judgement.verdict(),
+              judgement.extracted(),
+              judgement.reason(),
+              judgement.measures());
     }
     return Double.isFinite(judgement.score())
         ? judgement

@@ -1,6 +1,9 @@
 package dev.hone.rewards;
 
 import java.io.Serializable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What a reward found.
@@ -10,9 +13,20 @@ import java.io.Serializable;
  * @param verdict what the score means
  * @param extracted the answer found in the text, or empty
  * @param reason one line a person understands
+ * @param measures numbers beside the score, by name, whose means become metrics; mostly none
  */
-public record Judgement(double score, Verdict verdict, String extracted, String reason)
+public record Judgement(
+    double score, Verdict verdict, String extracted, String reason, Map<String, Double> measures)
     implements Serializable {
+
+  public Judgement {
+    measures = Collections.unmodifiableMap(new LinkedHashMap<>(measures));
+  }
+
+  /** Without measures. */
+  public Judgement(double score, Verdict verdict, String extracted, String reason) {
+    this(score, verdict, extracted, reason, Map.of());
+  }
 
   public static Judgement correct(String extracted, String reason) {
     return new Judgement(1.0, Verdict.CORRECT, extracted, reason);

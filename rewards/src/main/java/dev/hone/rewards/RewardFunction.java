@@ -9,4 +9,19 @@ package dev.hone.rewards;
 public interface RewardFunction {
 
   Judgement judge(RewardInput input);
+
+  /**
+   * How many answers of one process may be judged at once; more than one where judging mostly waits
+   * for something else, such as a program that runs.
+   */
+  default int concurrency() {
+    return 1;
+  }
+
+  /**
+   * Called once before a run's work begins.
+   *
+   * @throws InvalidReward in one line, where this machine lacks what the reward needs
+   */
+  default void prepare() {}
 }

@@ -94,6 +94,20 @@ final class RewardOptions {
     throw wrong(name, value, "a whole number of at least " + minimum);
   }
 
+  /** A number of at least {@code minimum}. */
+  double number(String name, double fallback, double minimum) {
+    Object value = value(name);
+    if (value == null) {
+      return fallback;
+    }
+    if (value instanceof Number number
+        && Double.isFinite(number.doubleValue())
+        && number.doubleValue() >= minimum) {
+      return number.doubleValue();
+    }
+    throw wrong(name, value, "a number of at least " + minimum);
+  }
+
   int requiredCount(String name, int minimum) {
     Integer count = count(name, null, minimum);
     if (count == null) {

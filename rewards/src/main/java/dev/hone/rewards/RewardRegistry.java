@@ -1,9 +1,15 @@
 package dev.hone.rewards;
 
+import dev.hone.rewards.code.CodeReward;
 import dev.hone.rewards.math.MathVerifier;
 import dev.hone.rewards.math.Mode;
+import dev.hone.sandbox.Language;
+import dev.hone.sandbox.Limits;
+import dev.hone.sandbox.SandboxSettings;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +26,11 @@ public final class RewardRegistry {
   /** What an experiment calls the column that a reward compares with. */
   private static final String REFERENCE = "reference";
 
+  /** By how much printed or returned fractions may differ: what APPS allows, a little tighter. */
+  private static final double CODE_TOLERANCE = 1e-6;
+
+  private static final double MEBIBYTE = 1 << 20;
+
   private final Map<String, Function<RewardOptions, RewardFunction>> factories =
       new LinkedHashMap<>();
 
@@ -27,8 +38,14 @@ public final class RewardRegistry {
 
   /** Every reward that comes with Hone. */
   public static RewardRegistry standard() {
+    return standard(SandboxSettings.standard());
+  }
+
+  /** The same, where the rewards that run programs run them so. */
+  public static RewardRegistry standard(SandboxSettings sandbox) {
     RewardRegistry registry = new RewardRegistry();
     registry.factories.put("math", o -> against(o, math(o)));
+    registry.factories.put("code", o -> code(o, sandbox));
     registry.factories.put("final_number", o -> against(o, FinalNumber.from(o)));
     registry.factories.put("exact_match", o -> against(o, ExactMatch.from(o)));
     registry.factories.put("regex", RegexReward::from);
@@ -66,6 +83,33 @@ public final class RewardRegistry {
   private static Verifier math(RewardOptions options) {
     String mode = options.choice("mode", "strict", List.of("strict", "lenient"));
     return new MathVerifier(mode.equals("strict") ? Mode.STRICT : Mode.LENIENT);
+  }
+
+  private static RewardFunction code(RewardOptions options, SandboxSettings sandbox) {
+    String name = options.text("language", Language.PYTHON.toString());
+    Language language =
+        Language.named(name)
+            .orElseThrow(
+                () ->
+                    options.wrong("language", name, "one of " + Arrays.asList(Language.values())));
+    Limits limits = sandbox.limits();
+    long cpu = Math.round(1000 * options.number("cpu_seconds", seconds(limits.cpu()), 0.1));
+    long wall = Math.round(1000 * options.number("wall_seconds", seconds(limits.wall()), 0.1));
+    double memory = options.number("memory_mb", limits.memoryBytes() / MEBIBYTE, 16);
+    String score = options.choice("score", "all", List.of("all", "fraction"));
+    return new CodeReward(
+        sandbox,
+        language,
+        options.text("tests", ""),
+        score.equals("all") ? CodeReward.Score.ALL : CodeReward.Score.FRACTION,
+        limits
+            .withTime(Duration.ofMillis(cpu), Duration.ofMillis(wall))
+            .withMemory((long) (memory * MEBIBYTE)),
+        options.number("tolerance", CODE_TOLERANCE, 0));
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1000.0;
   }
 
   private static RewardFunction against(RewardOptions options, Verifier verifier) {

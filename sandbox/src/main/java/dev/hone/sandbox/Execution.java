@@ -65,6 +65,25 @@ public record Execution(
     return new String(stderr, StandardCharsets.UTF_8);
   }
 
+  /** The same run, known to have been refused by its language's parser. */
+  public Execution refusedBecause(String words) {
+    return new Execution(
+        Outcome.NOT_COMPILED,
+        exitCode,
+        signal,
+        limit,
+        cpu,
+        wall,
+        memoryBytes,
+        stdout,
+        stderr,
+        killed,
+        survivors,
+        leftovers,
+        words,
+        isolation);
+  }
+
   /** A run that never was, since the sandbox failed. */
   static Execution failed(String message, Isolation isolation) {
     return withoutRun(Outcome.SANDBOX_FAILED, message, isolation);

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,6 +44,29 @@ public final class Sandbox implements AutoCloseable {
             }
           });
   private boolean closed;
+
+  private static final Map<SandboxSettings, Sandbox> SHARED = new HashMap<>();
+
+  /**
+   * The one sandbox of this process with these settings, so that everything in it keeps to one
+   * number of slots. It ends with the process.
+   */
+  public static Sandbox shared(SandboxSettings settings) {
+    synchronized (SHARED) {
+      if (SHARED.isEmpty()) {
+        Runtime.getRuntime().addShutdownHook(new Thread(Sandbox::closeShared, "hone-sandbox-end"));
+      }
+      return SHARED.computeIfAbsent(settings, Sandbox::new);
+    }
+  }
+
+  private static void closeShared() {
+    List<Sandbox> all;
+    synchronized (SHARED) {
+      all = List.copyOf(SHARED.values());
+    }
+    all.forEach(Sandbox::close);
+  }
 
   /** A sandbox; boxes start when they are first needed. */
   public Sandbox(SandboxSettings settings) {

@@ -53,6 +53,11 @@ public final class Session implements AutoCloseable {
     frame('M', (line + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Tells the program that no more lines will come. */
+  public void endLines() {
+    frame('N', new byte[0]);
+  }
+
   /** Sends bytes to its standard input. */
   void feed(byte[] bytes) {
     frame('I', bytes);

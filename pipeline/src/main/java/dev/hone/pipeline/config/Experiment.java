@@ -18,6 +18,7 @@ public record Experiment(
     @Setting(doc = "Apache Spark, which runs the rollouts") SparkSection spark,
     @Setting(doc = "What an answer is paid for; the reward is the weighted sum")
         List<RewardSection> rewards,
+    @Setting(doc = "How the programs of answers are run") SandboxSection sandbox,
     @Setting(doc = "What is measured before, during and after training")
         EvaluationSection evaluation,
     @Setting(doc = "What is trained, in order") List<Stage> stages) {

@@ -134,7 +134,8 @@ final class ExperimentChecks {
 
   private void reward(String path, RewardSection reward) {
     try {
-      RewardRegistry.standard().create(reward.type(), reward.options());
+      RewardRegistry.standard(experiment.sandbox().settings())
+          .create(reward.type(), reward.options());
     } catch (InvalidReward invalid) {
       problem(path, invalid.getMessage());
     }

@@ -17,13 +17,18 @@ final class ScoredRolloutCodec implements RowCodec<ScoredRollout> {
 
   private static final long serialVersionUID = 1;
   private static final RolloutCodec ROLLOUT = new RolloutCodec();
+  private static final StructType MEASURE =
+      new StructType()
+          .add("name", DataTypes.StringType, false)
+          .add("value", DataTypes.DoubleType, false);
   private static final StructType JUDGEMENT =
       new StructType()
           .add("name", DataTypes.StringType, false)
           .add("score", DataTypes.DoubleType, false)
           .add("verdict", DataTypes.StringType, false)
           .add("extracted", DataTypes.StringType, false)
-          .add("reason", DataTypes.StringType, false);
+          .add("reason", DataTypes.StringType, false)
+          .add("measures", DataTypes.createArrayType(MEASURE, false), true);
 
   @Override
   public StructType schema() {
@@ -49,7 +54,11 @@ final class ScoredRolloutCodec implements RowCodec<ScoredRollout> {
         judgement.score(),
         judgement.verdict().name(),
         judgement.extracted(),
-        judgement.reason());
+        judgement.reason(),
+        Boxed.box(
+            judgement.measures().entrySet().stream()
+                .map(measure -> RowFactory.create(measure.getKey(), measure.getValue()))
+                .toList()));
   }
 
   @Override
@@ -68,8 +77,18 @@ final class ScoredRolloutCodec implements RowCodec<ScoredRollout> {
               judgement.getDouble(1),
               Verdict.valueOf(judgement.getString(2)),
               judgement.getString(3),
-              judgement.getString(4)));
+              judgement.getString(4),
+              measures(judgement)));
     }
     return new ScoredRollout(ROLLOUT.decode(row.getStruct(0)), row.getDouble(1), judgements);
+  }
+
+  private static Map<String, Double> measures(Row judgement) {
+    Map<String, Double> measures = new LinkedHashMap<>();
+    if (judgement.size() > 5 && !judgement.isNullAt(5)) { // runs of earlier versions have none
+      List<Row> rows = judgement.getList(5);
+      rows.forEach(row -> measures.put(row.getString(0), row.getDouble(1)));
+    }
+    return measures;
   }
 }

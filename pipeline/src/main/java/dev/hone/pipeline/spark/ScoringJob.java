@@ -1,5 +1,6 @@
 package dev.hone.pipeline.spark;
 
+import com.google.common.collect.Iterators;
 import dev.hone.pipeline.stage.Batch;
 import dev.hone.pipeline.stage.Rollout;
 import dev.hone.pipeline.stage.ScoredRollout;
@@ -7,9 +8,11 @@ import dev.hone.pipeline.stage.ScoringStage;
 import dev.hone.rewards.CompositeJudgement;
 import dev.hone.rewards.RewardInput;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -36,7 +39,7 @@ final class ScoringJob {
   }
 
   Batch<ScoredRollout> run(Batch<Rollout> rollouts, Path folder) {
-    JavaRDD<Row> scored = ParquetBatch.rows(rollouts).javaRDD().map(score(scoring));
+    JavaRDD<Row> scored = ParquetBatch.rows(rollouts).javaRDD().mapPartitions(score(scoring));
     return ParquetBatch.write(spark, scored, folder, SCORED);
   }
 
@@ -51,7 +54,9 @@ final class ScoringJob {
     return scoring::judge;
   }
 
-  private static Function<Row, Row> score(ScoringStage scoring) {
-    return row -> SCORED.encode(scoring.apply(ROLLOUTS.decode(row)));
+  private static FlatMapFunction<Iterator<Row>, Row> score(ScoringStage scoring) {
+    return rows ->
+        Iterators.transform(
+            scoring.apply(Iterators.transform(rows, ROLLOUTS::decode)), SCORED::encode);
   }
 }

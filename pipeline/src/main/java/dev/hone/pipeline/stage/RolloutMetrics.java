@@ -34,7 +34,31 @@ public final class RolloutMetrics {
         }
       }
     }
+    measures(rollouts, metrics);
     return metrics;
+  }
+
+  /**
+   * The mean of every number that a reward gives beside its score, over the answers that have it.
+   */
+  private static void measures(List<ScoredRollout> rollouts, Map<String, Double> metrics) {
+    Map<String, DoubleSummaryStatistics> measures = new LinkedHashMap<>();
+    for (ScoredRollout rollout : rollouts) {
+      rollout
+          .judgements()
+          .forEach(
+              (reward, judgement) ->
+                  judgement
+                      .measures()
+                      .forEach(
+                          (name, value) ->
+                              measures
+                                  .computeIfAbsent(
+                                      "rewards/" + reward + "/" + name,
+                                      any -> new DoubleSummaryStatistics())
+                                  .accept(value)));
+    }
+    measures.forEach((name, values) -> metrics.put(name, values.getAverage()));
   }
 
   /**

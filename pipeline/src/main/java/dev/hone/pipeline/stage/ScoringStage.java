@@ -1,11 +1,14 @@
 package dev.hone.pipeline.stage;
 
+import com.google.common.collect.Iterators;
 import dev.hone.rewards.CompositeJudgement;
 import dev.hone.rewards.CompositeReward;
 import dev.hone.rewards.RewardInput;
 import dev.hone.rewards.RewardRegistry;
 import dev.hone.rewards.RewardSpec;
+import dev.hone.sandbox.SandboxSettings;
 import java.io.Serializable;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -18,10 +21,37 @@ public final class ScoringStage implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final List<RewardSpec> specs;
+  private final SandboxSettings sandbox;
   private transient volatile CompositeReward rewards;
 
   public ScoringStage(List<RewardSpec> specs) {
+    this(specs, SandboxSettings.standard());
+  }
+
+  /**
+   * @param specs what to judge with
+   * @param sandbox how the rewards that run programs run them
+   */
+  public ScoringStage(List<RewardSpec> specs, SandboxSettings sandbox) {
     this.specs = List.copyOf(specs);
+    this.sandbox = sandbox;
+  }
+
+  /**
+   * Sees that the rewards can do their work on this machine.
+   *
+   * @throws dev.hone.rewards.InvalidReward in one line, where one cannot
+   */
+  public void prepare() {
+    rewards().prepare();
+  }
+
+  /** Judges many, in order, several at once where the rewards gain by it. */
+  public Iterator<ScoredRollout> apply(Iterator<Rollout> rollouts) {
+    int concurrency = rewards().concurrency();
+    return concurrency == 1
+        ? Iterators.transform(rollouts, this::apply)
+        : new AheadIterator<>(rollouts, this::apply, concurrency);
   }
 
   public ScoredRollout apply(Rollout rollout) {
@@ -44,7 +74,7 @@ public final class ScoringStage implements Serializable {
   private CompositeReward rewards() {
     CompositeReward built = rewards;
     if (built == null) {
-      built = new CompositeReward(specs, RewardRegistry.standard());
+      built = new CompositeReward(specs, RewardRegistry.standard(sandbox));
       rewards = built;
     }
     return built;

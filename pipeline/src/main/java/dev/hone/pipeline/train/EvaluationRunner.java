@@ -61,6 +61,7 @@ public final class EvaluationRunner {
           new Datasets(
               policy.tokenizer(), experiment.seed(), experiment.data().map(Path::of), parquet);
       StageSettings settings = new StageSettings(experiment);
+      settings.prepareRewards();
       Map<Suite, BadRows> suites = new LinkedHashMap<>();
       for (SuiteSection section : experiment.evaluation().suites()) {
         var problems = datasets.prompts(section.dataset().spec());

@@ -67,6 +67,7 @@ public final class ExperimentRunner {
               new Datasets(
                   start.tokenizer(), experiment.seed(), experiment.data().map(Path::of), parquet));
       StageSettings settings = new StageSettings(experiment);
+      settings.prepareRewards();
       List<Suite> suites =
           experiment.evaluation().suites().stream()
               .map(section -> settings.suite(section, data.problems(section)))

@@ -49,7 +49,7 @@ final class StageSettings {
             stage.numGenerations(),
             stage.maxRunningSequences(),
             stage.rolloutPartitions()),
-        new ScoringStage(rewards),
+        new ScoringStage(rewards, experiment.sandbox().settings()),
         new AdvantageStage(
             stage.advantage().settings(), rewards, dynamic ? stage.promptsPerStep() : 0),
         dynamic ? stage.dynamicSampling().maxRounds() : 0,
@@ -57,9 +57,15 @@ final class StageSettings {
         stage.maskTruncatedCompletions());
   }
 
+  /** Sees that this machine can judge: better now than after the first rollouts. */
+  void prepareRewards() {
+    new ScoringStage(rewards, experiment.sandbox().settings()).prepare();
+  }
+
   /** A suite; its answers are right or wrong by one reward of the experiment. */
   Suite suite(SuiteSection section, PromptDataset problems) {
-    CompositeReward composite = new CompositeReward(rewards, RewardRegistry.standard());
+    CompositeReward composite =
+        new CompositeReward(rewards, RewardRegistry.standard(experiment.sandbox().settings()));
     Map<String, String> references = composite.referenceColumns();
     String reward = experiment.evaluation().reward().orElse(rewards.get(0).name());
     composite.requireColumns(problems.prompts().get(0).columns());
@@ -72,7 +78,7 @@ final class StageSettings {
             section.maxRunningSequences(),
             section.rolloutPartitions()),
         section.k(),
-        new ScoringStage(rewards),
+        new ScoringStage(rewards, experiment.sandbox().settings()),
         reward,
         references.get(reward),
         SHOWN);
