@@ -70,8 +70,7 @@ final class OutputComparison {
     }
     String[] wanted = expected.strip().split("\\s+");
     String[] found = actual.strip().split("\\s+");
-    boolean sameBlanks =
-        expected.replaceAll("\\S+", "x").equals(actual.replaceAll("\\S+", "x"));
+    boolean sameBlanks = expected.replaceAll("\\S+", "x").equals(actual.replaceAll("\\S+", "x"));
     if (wanted.length != found.length || !sameBlanks) {
       return false;
     }
