@@ -34,7 +34,7 @@ import picocli.CommandLine.ScopeType;
       "  hone train configs/quickstart.yaml           teach a small model arithmetic",
       "  hone generate --checkpoint DIR --prompt '17*24='",
       "  hone evaluate --checkpoint DIR --data test.jsonl",
-      "  hone score --verifier final_number answers.jsonl --out scored.jsonl",
+      "  hone score --verifier math answers.jsonl --out scored.jsonl",
       "  hone config                                  every setting and its default",
       "",
       "Exit codes: 0 done, 1 the run failed, 2 the input cannot be used, 130 interrupted."

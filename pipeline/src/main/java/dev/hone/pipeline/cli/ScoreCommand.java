@@ -43,11 +43,11 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  hone score --verifier final_number answers.jsonl --out scored.jsonl",
-      "  hone score --verifier final_number verl.parquet --response generated --out scored.parquet",
+      "  hone score --verifier math answers.jsonl --out scored.jsonl",
+      "  hone score --verifier math --mode lenient verl.parquet --response generated --out scored.parquet",
       "  hone score --verifier exact_match --reference solution.final answers.jsonl --out scored",
       "  hone score --verifier regex --option pattern='^\\d+$' answers.jsonl --out scored.jsonl",
-      "  hone score --verifier final_number runs/quickstart --out rescored.parquet",
+      "  hone score --verifier math runs/word-problems --out rescored.parquet",
       "",
       "Verdicts: CORRECT, INCORRECT, NO_ANSWER (nothing was found in the text), NOT_APPLICABLE (the"
           + " reference is nothing the verifier compares with), ERROR (see the reason)."

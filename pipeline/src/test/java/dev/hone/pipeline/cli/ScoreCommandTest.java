@@ -370,6 +370,27 @@ class ScoreCommandTest {
     }
 
     @Test
+    void takesTheModeWhereItHasOne() throws IOException {
+      Path in =
+          file(
+              "answers.jsonl",
+              "{\"response\": \"\\\\boxed{0.5}\", \"reference\": \"\\\\frac12\"}",
+              "{\"response\": \"\\\\boxed{1/2 \\\\text{ or } 2}\", \"answer\": \"\\\\frac12\"}");
+      Path out = folder.resolve("scored.jsonl");
+
+      for (String mode : List.of("strict", "lenient")) {
+        Outcome outcome = hone("score", "--verifier", "math", "--mode", mode, in, "--out", out);
+
+        assertThat(outcome.code()).as(outcome.err()).isZero();
+        assertThat(rows(out))
+            .extracting(row -> row.get("score").asDouble())
+            .containsExactly(1.0, 0.0);
+      }
+      assertThat(hone("score", "--verifier", "math", "--mode", "lenent", in, "--out", out).err())
+          .contains("did you mean 'lenient'?");
+    }
+
+    @Test
     void mayBeAClassOfTheUsersOwn() throws IOException {
       Path in = file("answers.jsonl", "{\"response\": \"ab\", \"target\": \"AB\"}");
       Path out = folder.resolve("scored.jsonl");
