@@ -18,27 +18,24 @@ final class Boxes {
 
   private static final String[] COMMANDS = {"\\boxed", "\\fbox", "\\framebox"};
 
+  /** Boxes that never close are passed over, so many of them at most. */
+  private static final int MAX_ATTEMPTS = 40;
+
   private Boxes() {}
 
   /** The last boxes of a text, at most so many, in their order; boxes within boxes are not told. */
   static List<Box> last(String text, int atMost) {
     List<Box> found = new ArrayList<>();
-    int from = text.length();
-    while (found.size() < atMost) {
-      int start = -1;
-      String command = null;
-      for (String candidate : COMMANDS) {
-        int at = text.lastIndexOf(candidate, from);
-        if (at > start) {
-          start = at;
-          command = candidate;
-        }
+    int attempts = 0;
+    for (int at = text.lastIndexOf('\\'); at >= 0; at = text.lastIndexOf('\\', at - 1)) {
+      int length = commandAt(text, at);
+      if (length == 0) {
+        continue;
       }
-      if (start < 0) {
+      if (found.size() == atMost || ++attempts > MAX_ATTEMPTS) {
         break;
       }
-      from = start - 1;
-      Box box = read(text, start, command.length());
+      Box box = read(text, at, length);
       if (box != null) {
         while (!found.isEmpty() && found.get(found.size() - 1).start() < box.end()) {
           found.remove(found.size() - 1);
@@ -48,6 +45,15 @@ final class Boxes {
     }
     Collections.reverse(found);
     return found;
+  }
+
+  private static int commandAt(String text, int at) {
+    for (String command : COMMANDS) {
+      if (text.startsWith(command, at)) {
+        return command.length();
+      }
+    }
+    return 0;
   }
 
   private static Box read(String text, int start, int commandLength) {

@@ -22,14 +22,33 @@ final class Budget {
   static final int MAX_BITS = 20_000;
 
   /** One step is about the product of two small terms: a tenth of a microsecond. */
-  private static final int STEPS = 200_000;
+  private static final int STEPS = 400_000;
 
-  private int left = STEPS;
+  private final Budget whole;
+  private int left;
+
+  /** What a verification may spend. */
+  Budget() {
+    this(null, STEPS);
+  }
+
+  private Budget(Budget whole, int left) {
+    this.whole = whole;
+    this.left = left;
+  }
+
+  /** A part for one attempt, so that its failure leaves something for another. */
+  Budget part() {
+    return new Budget(this, left / 3);
+  }
 
   void spend(int steps) {
     left -= steps;
     if (left < 0) {
       throw new Exceeded("too large to compare");
+    }
+    if (whole != null) {
+      whole.spend(steps);
     }
   }
 }

@@ -15,10 +15,14 @@ final class Comparison {
 
   private static final int MAX_UNORDERED = 40;
 
+  private final Budget budget;
+  private final Equivalence equivalence;
   private final Values values;
 
-  Comparison(Mode mode) {
-    this.values = new Values(mode);
+  Comparison(Mode mode, Budget budget) {
+    this.budget = budget;
+    this.equivalence = new Equivalence(budget);
+    this.values = new Values(mode, equivalence);
   }
 
   /**
@@ -28,8 +32,8 @@ final class Comparison {
    * @throws Budget.Exceeded where it is too large
    */
   Match compare(Expr answer, Expr reference) {
-    Expr a = Statement.simplified(answer);
-    Expr r = Statement.simplified(reference);
+    Expr a = Statement.simplified(answer, equivalence);
+    Expr r = Statement.simplified(reference, equivalence);
     if (a.equals(r)) {
       // Equal trees are equal, as long as they have a meaning at all.
       return containsEllipsisOnly(a) ? Match.no("nothing but dots") : wellDefined(a);
@@ -69,13 +73,13 @@ final class Comparison {
     return values.compare(a, r);
   }
 
-  private static Match wellDefined(Expr expression) {
+  private Match wellDefined(Expr expression) {
     if (expression instanceof Expr.Sum
         || expression instanceof Expr.Product
         || expression instanceof Expr.Quotient
         || expression instanceof Expr.Power) {
       try {
-        new NormalForm(new Budget()).of(expression);
+        new NormalForm(budget.part()).of(expression);
       } catch (Budget.Exceeded e) {
         return Match.yes("the same expression");
       } catch (Unreadable e) {
@@ -133,7 +137,7 @@ final class Comparison {
   }
 
   /** Two equations, or inequalities, that are multiples of each other; null where they are not. */
-  private static Match equations(Expr a, Expr r) {
+  private Match equations(Expr a, Expr r) {
     if (!(a instanceof Expr.Relation left && r instanceof Expr.Relation right)
         || left.operators().size() != 1
         || right.operators().size() != 1) {
@@ -163,12 +167,12 @@ final class Comparison {
       return null;
     }
     boolean proportional =
-        Equivalence.equal(differenceLeft, new Expr.Product(List.of(ratio, differenceRight)));
+        equivalence.equal(differenceLeft, new Expr.Product(List.of(ratio, differenceRight)));
     if (!proportional) {
       return null;
     }
     if (operator.isInequality()) {
-      BigDecimal factor = Equivalence.decimal(ratio, 30);
+      BigDecimal factor = equivalence.decimal(ratio, 30);
       if (factor == null || (factor.signum() < 0) != mirrored) {
         return Match.no("the inequality points the other way");
       }
@@ -177,7 +181,7 @@ final class Comparison {
     return Match.yes("the same equation");
   }
 
-  private static Expr ratioAtSomePoint(Expr left, Expr right, Set<String> names) {
+  private Expr ratioAtSomePoint(Expr left, Expr right, Set<String> names) {
     for (int start = 2; start < 8; start++) {
       Expr a = left;
       Expr b = right;
@@ -188,15 +192,15 @@ final class Comparison {
         b = Variables.substitute(b, name, point);
         value += 3;
       }
-      Rational below = Equivalence.rational(b);
+      Rational below = equivalence.rational(b);
       if (below != null && !below.isZero()) {
-        Rational above = Equivalence.rational(a);
+        Rational above = equivalence.rational(a);
         if (above == null) {
           return new Expr.Quotient(a, b);
         }
         return above.isZero() ? null : Expr.Number.of(above.over(below));
       }
-      BigDecimal size = Equivalence.decimal(b, 30);
+      BigDecimal size = equivalence.decimal(b, 30);
       if (below == null && size != null && size.signum() != 0) {
         return new Expr.Quotient(a, b);
       }
@@ -217,8 +221,8 @@ final class Comparison {
         && !Variables.of(a).equals(Variables.of(r))) {
       return Match.no("it speaks of another variable");
     }
-    RealSet answer = RealSet.of(a);
-    RealSet reference = RealSet.of(r);
+    RealSet answer = RealSet.of(a, equivalence);
+    RealSet reference = RealSet.of(r, equivalence);
     if (answer == null || reference == null) {
       if (a instanceof Expr.SetOperation x
           && r instanceof Expr.SetOperation y
@@ -254,8 +258,8 @@ final class Comparison {
     if (isVector(r) && a instanceof Expr.Sequence sequence && sequence.bracket() != Bracket.CURLY) {
       return ordered(sequence.items(), vector((Expr.Matrix) r));
     }
-    List<Expr> answers = Statement.items(a);
-    List<Expr> references = Statement.items(r);
+    List<Expr> answers = Statement.items(a, equivalence);
+    List<Expr> references = Statement.items(r, equivalence);
     Match assigned = assignments(a, r, answers, references);
     if (assigned != null) {
       return assigned;
@@ -398,7 +402,7 @@ final class Comparison {
     }
     for (int i = 1; i < answer.terms().size(); i++) {
       boolean same =
-          Equivalence.equal(
+          equivalence.equal(
               new Expr.Product(List.of(answer.terms().get(0), reference.terms().get(i))),
               new Expr.Product(List.of(answer.terms().get(i), reference.terms().get(0))));
       if (!same) {

@@ -28,15 +28,19 @@ final class Equivalence {
     SILENT
   }
 
-  private Equivalence() {}
+  private final Budget budget;
+
+  Equivalence(Budget budget) {
+    this.budget = budget;
+  }
 
   /** Whether both have one value, and it is the same. */
-  static boolean equal(Expr left, Expr right) {
+  boolean equal(Expr left, Expr right) {
     if (left instanceof Expr.Number a && right instanceof Expr.Number b) {
       return a.value().equals(b.value());
     }
     try {
-      NormalForm normalForm = new NormalForm(new Budget());
+      NormalForm normalForm = new NormalForm(budget.part());
       if (normalForm.equal(left, right)) {
         return true;
       }
@@ -56,25 +60,25 @@ final class Equivalence {
   }
 
   /** The rational number that an expression is exactly, or null. */
-  static Rational rational(Expr expression) {
+  Rational rational(Expr expression) {
     if (expression instanceof Expr.Number number) {
       return number.value();
     }
     try {
-      return new NormalForm(new Budget()).of(expression).constant();
+      return new NormalForm(budget.part()).of(expression).constant();
     } catch (Unreadable | Budget.Exceeded e) {
       return null;
     }
   }
 
   /** The real number an expression without variables is, to so many digits, or null. */
-  static BigDecimal decimal(Expr expression, int digits) {
+  BigDecimal decimal(Expr expression, int digits) {
     Rational exact = rational(expression);
     if (exact != null) {
       return exact.decimal(new java.math.MathContext(digits));
     }
     try {
-      Evaluation evaluation = new Evaluation(digits + 10, Map.of());
+      Evaluation evaluation = new Evaluation(digits + 10, Map.of(), budget);
       BigComplex value = evaluation.of(expression);
       boolean real = value.im.signum() == 0 || evaluation.vanishes(BigComplex.valueOf(value.im));
       return real ? value.re.round(new java.math.MathContext(digits)) : null;
@@ -83,7 +87,7 @@ final class Equivalence {
     }
   }
 
-  private static boolean equalInNumbers(Expr left, Expr right) {
+  private boolean equalInNumbers(Expr left, Expr right) {
     Collection<String> names = new TreeSet<>();
     Variables.collect(left, names);
     Variables.collect(right, names);
@@ -108,11 +112,10 @@ final class Equivalence {
     return agreeing > 0;
   }
 
-  private static Agreement agree(
-      Expr left, Expr right, Map<String, BigDecimal> point, boolean realOnly) {
+  private Agreement agree(Expr left, Expr right, Map<String, BigDecimal> point, boolean realOnly) {
     try {
       for (int digits : List.of(DIGITS, MORE_DIGITS)) {
-        Evaluation evaluation = new Evaluation(digits, point);
+        Evaluation evaluation = new Evaluation(digits, point, budget);
         BigComplex a = evaluation.of(left);
         BigComplex b = evaluation.of(right);
         if (realOnly && !(a.im.signum() == 0 && b.im.signum() == 0)) {

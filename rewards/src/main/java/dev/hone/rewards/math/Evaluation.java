@@ -20,14 +20,17 @@ final class Evaluation {
   private static final int LARGEST_LOGARITHM = 20_000;
 
   private static final BigDecimal LARGEST_ANGLE = BigDecimal.valueOf(1_000_000_000L);
-  private static final int MOST_FUNCTIONS = 150;
+
+  /** What a function costs at each digit of precision. */
+  private static final int STEPS_A_DIGIT = 50;
 
   private final MathContext precision;
   private final Map<String, BigDecimal> variables;
+  private final Budget budget;
   private BigDecimal scale = BigDecimal.ZERO;
-  private int functions;
 
-  Evaluation(int digits, Map<String, BigDecimal> variables) {
+  Evaluation(int digits, Map<String, BigDecimal> variables, Budget budget) {
+    this.budget = budget;
     this.precision = new MathContext(digits, RoundingMode.HALF_EVEN);
     this.variables = variables;
   }
@@ -48,6 +51,7 @@ final class Evaluation {
    * @throws Budget.Exceeded where it takes too much work
    */
   BigComplex of(Expr expression) {
+    budget.spend(10);
     if (expression instanceof Expr.Number number) {
       return real(number.value());
     }
@@ -219,9 +223,7 @@ final class Evaluation {
   }
 
   private void count() {
-    if (++functions > MOST_FUNCTIONS) {
-      throw new Budget.Exceeded("too many functions to evaluate");
-    }
+    budget.spend(STEPS_A_DIGIT * precision.getPrecision());
   }
 
   private BigComplex call(Expr.Call call) {
@@ -268,7 +270,7 @@ final class Evaluation {
     for (int i = 0; i < values.length; i++) {
       values[i] = Rational.of(nearWhole(real(of(arguments.get(i)))).stripTrailingZeros());
     }
-    Rational exact = WholeNumbers.apply(function, values, new Budget());
+    Rational exact = WholeNumbers.apply(function, values, budget);
     if (exact == null) {
       throw new Unreadable("'" + function.plainName() + "' of these values");
     }
@@ -345,7 +347,7 @@ final class Evaluation {
     Rational whole = Rational.of(nearWhole(value).stripTrailingZeros());
     Rational exact =
         whole.isInteger()
-            ? WholeNumbers.apply(Function.FACTORIAL, new Rational[] {whole}, new Budget())
+            ? WholeNumbers.apply(Function.FACTORIAL, new Rational[] {whole}, budget)
             : null;
     if (exact == null) {
       throw new Unreadable("a factorial of no small whole number");

@@ -9,18 +9,20 @@ final class Expansion {
   private Expansion() {}
 
   /** The expression with a sign ± as a list of two, and a multiple of a matrix as a matrix. */
-  static Expr of(Expr expression) {
+  static Expr of(Expr expression, Equivalence equivalence) {
     if (hasPlusMinus(expression)) {
       return new Expr.Sequence(
           Expr.Bracket.NONE,
-          List.of(folded(signed(expression, true)), folded(signed(expression, false))));
+          List.of(
+              folded(signed(expression, true), equivalence),
+              folded(signed(expression, false), equivalence)));
     }
-    Expr multiple = multiple(expression);
+    Expr multiple = multiple(expression, equivalence);
     return multiple == null ? expression : multiple;
   }
 
-  private static Expr folded(Expr expression) {
-    Rational value = Equivalence.rational(expression);
+  private static Expr folded(Expr expression, Equivalence equivalence) {
+    Rational value = equivalence.rational(expression);
     return value == null ? expression : Expr.Number.of(value);
   }
 
@@ -81,14 +83,17 @@ final class Expansion {
     return expression;
   }
 
-  private static Expr multiple(Expr expression) {
+  private static Expr multiple(Expr expression, Equivalence equivalence) {
     if (expression instanceof Expr.Negation negation
         && negation.operand() instanceof Expr.Matrix matrix) {
-      return scaled(matrix, List.of(Expr.Number.of(-1)));
+      return scaled(matrix, List.of(Expr.Number.of(-1)), equivalence);
     }
     if (expression instanceof Expr.Quotient quotient
         && quotient.numerator() instanceof Expr.Matrix matrix) {
-      return scaled(matrix, List.of(new Expr.Quotient(Expr.Number.of(1), quotient.denominator())));
+      return scaled(
+          matrix,
+          List.of(new Expr.Quotient(Expr.Number.of(1), quotient.denominator())),
+          equivalence);
     }
     if (!(expression instanceof Expr.Product product)) {
       return null;
@@ -105,10 +110,10 @@ final class Expansion {
         factors.add(factor);
       }
     }
-    return matrix == null ? null : scaled(matrix, factors);
+    return matrix == null ? null : scaled(matrix, factors, equivalence);
   }
 
-  private static Expr scaled(Expr.Matrix matrix, List<Expr> factors) {
+  private static Expr scaled(Expr.Matrix matrix, List<Expr> factors, Equivalence equivalence) {
     return new Expr.Matrix(
         matrix.rows().stream()
             .map(
@@ -118,7 +123,7 @@ final class Expansion {
                             element -> {
                               List<Expr> product = new ArrayList<>(factors);
                               product.add(element);
-                              return folded(new Expr.Product(product));
+                              return folded(new Expr.Product(product), equivalence);
                             })
                         .toList())
             .toList());

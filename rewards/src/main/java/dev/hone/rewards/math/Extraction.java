@@ -1,10 +1,14 @@
 package dev.hone.rewards.math;
 
 import dev.hone.rewards.math.Boxes.Box;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -42,6 +46,11 @@ final class Extraction {
   private static final int TAIL = 4_000;
 
   private static final int MAX_BOXES = 12;
+  private static final int MAX_PHRASES = 8;
+
+  /** What stands further from the end than this is not looked at. */
+  private static final int LONGEST_RESPONSE = 400_000;
+
   private static final int CLOSE_BY = 160;
 
   /** A response of at most so many characters may be an answer in words. */
@@ -74,12 +83,8 @@ final class Extraction {
           "\\b(?:or|either|alternativ\\w*|possibl\\w*|maybe|perhaps|another|also|if not)\\b",
           Pattern.CASE_INSENSITIVE);
 
-  /** What stands between the boxes of one answer in parts: "and", "(b)", "y =". */
-  private static final Pattern JOINER =
-      Pattern.compile(
-          "[\\s,;.&$\\\\()*:]*(?:and|or|quad|qquad|text|part)?[\\s,;.&$\\\\(){}*:]*"
-              + "(?:(?:and|or)\\s+)?(?:\\(?[a-z]\\)?\\s*[=:)]?)?[\\s,;.&$\\\\(){}*:=]*",
-          Pattern.CASE_INSENSITIVE);
+  /** Words between the boxes of one answer in parts; besides them a letter, as in "(b)", "y =". */
+  private static final Set<String> JOINERS = Set.of("and", "or", "quad", "qquad", "text", "part");
 
   private static final Pattern LEAD_IN =
       Pattern.compile(
@@ -109,7 +114,9 @@ final class Extraction {
     this.same = same;
   }
 
-  Found find(String response) {
+  Found find(String text) {
+    String response =
+        text.length() > LONGEST_RESPONSE ? text.substring(text.length() - LONGEST_RESPONSE) : text;
     String section = response;
     int thought = response.lastIndexOf("</think>");
     if (thought >= 0) {
@@ -200,7 +207,7 @@ final class Extraction {
           || same.test(cleaned(content), cleaned(boxes.get(i + 1).content()))) {
         continue;
       }
-      if (gap.length() <= CLOSE_BY && JOINER.matcher(gap).matches()) {
+      if (gap.length() <= CLOSE_BY && joins(gap)) {
         alternatives |= CHOICE_LEFT_OPEN.matcher(gap).find();
         parts.add(0, content);
         continue;
@@ -224,17 +231,33 @@ final class Extraction {
         : new Found(cleaned(answer), "in a box", false);
   }
 
+  private static boolean joins(String gap) {
+    for (String word : gap.split("[\\s,;.&$\\\\(){}*:=]+")) {
+      boolean letter = word.length() <= 1 && word.chars().allMatch(Character::isLetter);
+      if (!letter && !JOINERS.contains(word.toLowerCase(Locale.ROOT))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private Found phrase(String tail) {
-    Matcher matcher = PHRASE.matcher(tail);
+    Deque<MatchResult> phrases = new ArrayDeque<>();
+    for (Matcher matcher = PHRASE.matcher(tail); matcher.find(); ) {
+      phrases.add(matcher.toMatchResult());
+      if (phrases.size() > MAX_PHRASES) {
+        phrases.remove();
+      }
+    }
     String answer = null;
     int end = 0;
     boolean contradicted = false;
-    while (matcher.find()) {
-      String next = cleaned(sentence(firstLine(tail.substring(matcher.end()))));
+    for (MatchResult phrase : phrases) {
+      String next = cleaned(sentence(firstLine(tail.substring(phrase.end()))));
       if (next.isBlank()) {
         continue;
       }
-      String between = tail.substring(end, matcher.start());
+      String between = tail.substring(end, phrase.start());
       contradicted =
           answer != null
               && mode == Mode.STRICT
@@ -243,7 +266,7 @@ final class Extraction {
               && !CONCLUSION.matcher(between).find()
               && !same.test(answer, next);
       answer = next;
-      end = matcher.end();
+      end = phrase.end();
     }
     if (contradicted) {
       return new Found(answer, "different answers, and none takes back another", true);
@@ -285,7 +308,9 @@ final class Extraction {
         }
       }
     }
-    return EXPLANATION.matcher(line.substring(0, end)).replaceFirst("");
+    // Runs of spaces go first: the pattern would look at each of them from each of them.
+    String single = line.substring(0, end).replaceAll("\\s+", " ");
+    return EXPLANATION.matcher(single).replaceFirst("");
   }
 
   private static boolean isChoiceLetter(String line, int stop) {
@@ -327,7 +352,9 @@ final class Extraction {
   /** Whether the response is a few words, which then are the answer: a name, yes or no. */
   private static boolean isShort(String text) {
     String whole = text.strip();
+    boolean sentence = words(whole) > MOST_WORDS && whole.chars().anyMatch(Character::isDigit);
     return !whole.isEmpty()
+        && !sentence
         && whole.length() <= LONGEST_NAME
         && whole.indexOf('\n') < 0
         && !whole.contains(". ");
@@ -378,8 +405,8 @@ final class Extraction {
     String formula = null;
     for (String[] bound : bounds) {
       int close = tail.lastIndexOf(bound[1]);
-      int open = close <= 0 ? -1 : tail.lastIndexOf(bound[0], close - 1);
-      if (open >= 0 && close > best) {
+      int open = tail.lastIndexOf(bound[0], close - bound[0].length());
+      if (close > 0 && open >= 0 && close > best) {
         String inside = tail.substring(open + bound[0].length(), close).strip();
         if (!inside.isEmpty()) {
           best = close;

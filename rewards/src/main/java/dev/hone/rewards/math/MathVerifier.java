@@ -17,13 +17,9 @@ public final class MathVerifier implements Verifier {
   private static final int SHOWN = 80;
 
   private final Mode mode;
-  private final Extraction extraction;
-  private final Comparison comparison;
 
   public MathVerifier(Mode mode) {
     this.mode = mode;
-    this.comparison = new Comparison(mode);
-    this.extraction = new Extraction(mode, this::same);
   }
 
   @Override
@@ -32,7 +28,8 @@ public final class MathVerifier implements Verifier {
     if (expected.isBlank()) {
       return Judgement.notApplicable("the reference is empty");
     }
-    Extraction.Found found = extraction.find(response);
+    Budget budget = new Budget();
+    Extraction.Found found = new Extraction(mode, (a, b) -> same(a, b, budget)).find(response);
     if (found.contradictory()) {
       return Judgement.incorrect(shortened(found.answer()), found.reason());
     }
@@ -42,7 +39,7 @@ public final class MathVerifier implements Verifier {
     String answer = found.answer();
     Match match;
     try {
-      match = compare(answer, expected);
+      match = compare(answer, expected, new Comparison(mode, budget));
     } catch (Unreadable | Budget.Exceeded e) {
       match = Match.no(e.getMessage());
     }
@@ -58,26 +55,26 @@ public final class MathVerifier implements Verifier {
   }
 
   /** Whether two answers of one response say the same. */
-  private boolean same(String one, String other) {
+  private boolean same(String one, String other, Budget budget) {
     try {
-      return compare(one, other).equal();
+      return compare(one, other, new Comparison(mode, budget.part())).equal();
     } catch (Unreadable | Budget.Exceeded e) {
       return false;
     }
   }
 
-  private Match compare(String answer, String reference) {
+  private static Match compare(String answer, String reference, Comparison comparison) {
     Words.Choice expected = Words.choice(reference);
     if (Words.isChoice(expected, reference)) {
-      Match choice = choices(answer, expected);
+      Match choice = choices(answer, expected, comparison);
       if (choice != null) {
         return choice;
       }
     }
-    Match match = expressions(answer, reference, true);
+    Match match = expressions(answer, reference, true, comparison);
     if (!match.equal() && (answer.indexOf(',') >= 0 || reference.indexOf(',') >= 0)) {
       // "100,200" is a number or a list; both sides are read the same way.
-      Match asLists = expressions(answer, reference, false);
+      Match asLists = expressions(answer, reference, false, comparison);
       match = asLists.equal() ? asLists : match;
     }
     if (match.equal()) {
@@ -86,16 +83,18 @@ public final class MathVerifier implements Verifier {
     // "(B) 12" for 12: the letter only says where the answer stood.
     Words.Choice given = Words.choice(answer);
     if (given != null && given.marked() && !given.content().isEmpty() && expected == null) {
-      Match content = expressions(given.content(), reference, true);
+      Match content = expressions(given.content(), reference, true, comparison);
       return content.equal() ? content : match;
     }
     return match;
   }
 
-  private Match choices(String answer, Words.Choice expected) {
+  private static Match choices(String answer, Words.Choice expected, Comparison comparison) {
     Words.Choice given = Words.choice(answer);
     if (given == null) {
-      return expected.content().isEmpty() ? null : expressions(answer, expected.content(), true);
+      return expected.content().isEmpty()
+          ? null
+          : expressions(answer, expected.content(), true, comparison);
     }
     if (given.letter() != expected.letter()) {
       return Match.no("another choice");
@@ -103,11 +102,12 @@ public final class MathVerifier implements Verifier {
     boolean contradicts =
         !given.content().isEmpty()
             && !expected.content().isEmpty()
-            && !expressions(given.content(), expected.content(), true).equal();
+            && !expressions(given.content(), expected.content(), true, comparison).equal();
     return contradicts ? Match.no("the choice with another text") : Match.yes("the same choice");
   }
 
-  private Match expressions(String answer, String reference, boolean commas) {
+  private static Match expressions(
+      String answer, String reference, boolean commas, Comparison comparison) {
     Expr expected;
     try {
       expected = Parser.parse(reference, commas);

@@ -221,6 +221,12 @@ record Polynomial(Map<Monomial, Rational> terms) {
             && (long) whole.abs().intValueExact() * prime.bitLength() <= Budget.MAX_BITS) {
           factor = factor.times(Rational.of(prime).power(whole.intValueExact()));
           power = power.minus(Rational.of(whole));
+        } else {
+          // The power stays written as one, and takes in what the coefficient has of its prime.
+          int inside = multiplicity(factor.numerator(), prime);
+          int below = multiplicity(factor.denominator(), prime);
+          factor = factor.times(Rational.of(prime).power(below - inside));
+          power = power.plus(Rational.of(inside - below));
         }
       } else if (atom.equals(Atom.I) && power.isInteger()) {
         int quarter = power.numerator().mod(BigInteger.valueOf(4)).intValue();
@@ -234,6 +240,20 @@ record Polynomial(Map<Monomial, Rational> terms) {
       }
     }
     return factor.isZero() ? ZERO : new Polynomial(Map.of(new Monomial(kept), factor));
+  }
+
+  private static int multiplicity(BigInteger number, BigInteger prime) {
+    int times = 0;
+    BigInteger left = number;
+    while (left.signum() != 0) {
+      BigInteger[] parts = left.divideAndRemainder(prime);
+      if (parts[1].signum() != 0) {
+        break;
+      }
+      left = parts[0];
+      times++;
+    }
+    return times;
   }
 
   /** The positive number that divides every coefficient and leaves whole ones without a divisor. */

@@ -13,16 +13,17 @@ import java.util.Set;
 record RealSet(List<Piece> pieces) {
 
   /** An end of a piece; {@code infinite} is -1 or 1 where it is not a number. */
-  record End(Expr expression, BigDecimal value, int infinite) implements Comparable<End> {
-    static final End LEFT = new End(null, null, -1);
-    static final End RIGHT = new End(null, null, 1);
+  record End(Expr expression, BigDecimal value, int infinite, Equivalence equivalence)
+      implements Comparable<End> {
+    static final End LEFT = new End(null, null, -1, null);
+    static final End RIGHT = new End(null, null, 1, null);
 
     @Override
     public int compareTo(End other) {
       if (infinite != 0 || other.infinite != 0) {
         return Integer.compare(infinite, other.infinite);
       }
-      return Equivalence.equal(expression, other.expression) ? 0 : value.compareTo(other.value);
+      return equivalence.equal(expression, other.expression) ? 0 : value.compareTo(other.value);
     }
   }
 
@@ -44,16 +45,21 @@ record RealSet(List<Piece> pieces) {
    * The set that an expression describes, or null where it describes none. A pair in brackets
    * counts as an interval here.
    */
-  static RealSet of(Expr expression) {
+  static RealSet of(Expr expression, Equivalence equivalence) {
     if (expression instanceof Expr.Interval interval) {
-      return between(interval.low(), interval.lowClosed(), interval.high(), interval.highClosed());
+      return between(
+          interval.low(),
+          interval.lowClosed(),
+          interval.high(),
+          interval.highClosed(),
+          equivalence);
     }
     if (expression instanceof Expr.Sequence sequence) {
-      return ofSequence(sequence);
+      return ofSequence(sequence, equivalence);
     }
     if (expression instanceof Expr.SetOperation operation) {
-      RealSet left = of(operation.left());
-      RealSet right = of(operation.right());
+      RealSet left = of(operation.left(), equivalence);
+      RealSet right = of(operation.right(), equivalence);
       if (left == null || right == null) {
         return null;
       }
@@ -70,15 +76,15 @@ record RealSet(List<Piece> pieces) {
       return NONE;
     }
     if (expression instanceof Expr.Builder builder) {
-      return ofBuilder(builder);
+      return ofBuilder(builder, equivalence);
     }
     if (expression instanceof Expr.Relation relation) {
-      return ofRelation(relation);
+      return ofRelation(relation, equivalence);
     }
     if (expression instanceof Expr.Alternatives alternatives) {
       RealSet union = NONE;
       for (Expr item : alternatives.items()) {
-        RealSet set = of(item);
+        RealSet set = of(item, equivalence);
         if (set == null) {
           return null;
         }
@@ -170,9 +176,10 @@ record RealSet(List<Piece> pieces) {
     return complement().union(other.complement()).complement();
   }
 
-  private static RealSet between(Expr low, boolean lowClosed, Expr high, boolean highClosed) {
-    End left = end(low);
-    End right = end(high);
+  private static RealSet between(
+      Expr low, boolean lowClosed, Expr high, boolean highClosed, Equivalence equivalence) {
+    End left = end(low, equivalence);
+    End right = end(high, equivalence);
     if (left == null || right == null) {
       return null;
     }
@@ -181,13 +188,13 @@ record RealSet(List<Piece> pieces) {
     return piece.isEmpty() ? null : new RealSet(List.of(piece));
   }
 
-  private static RealSet ofSequence(Expr.Sequence sequence) {
+  private static RealSet ofSequence(Expr.Sequence sequence, Equivalence equivalence) {
     List<Expr> items = sequence.items();
     switch (sequence.bracket()) {
       case CURLY -> {
         RealSet points = NONE;
         for (Expr item : items) {
-          RealSet point = between(item, true, item, true);
+          RealSet point = between(item, true, item, true, equivalence);
           if (point == null) {
             return null;
           }
@@ -197,7 +204,9 @@ record RealSet(List<Piece> pieces) {
       }
       case ROUND, SQUARE -> {
         boolean closed = sequence.bracket() == Expr.Bracket.SQUARE;
-        return items.size() == 2 ? between(items.get(0), closed, items.get(1), closed) : null;
+        return items.size() == 2
+            ? between(items.get(0), closed, items.get(1), closed, equivalence)
+            : null;
       }
       default -> {
         return null;
@@ -205,29 +214,29 @@ record RealSet(List<Piece> pieces) {
     }
   }
 
-  private static RealSet ofBuilder(Expr.Builder builder) {
+  private static RealSet ofBuilder(Expr.Builder builder, Equivalence equivalence) {
     if (builder.element() instanceof Expr.Symbol) {
-      return of(builder.condition());
+      return of(builder.condition(), equivalence);
     }
     // {x ∈ ℝ | x > 3}
     if (builder.element() instanceof Expr.Relation membership
         && membership.operators().equals(List.of(Expr.RelationOperator.IN))
         && membership.operands().get(1) == Expr.NamedSet.REALS) {
-      return of(builder.condition());
+      return of(builder.condition(), equivalence);
     }
     return null;
   }
 
-  private static RealSet ofRelation(Expr.Relation relation) {
+  private static RealSet ofRelation(Expr.Relation relation, Equivalence equivalence) {
     if (relation.operators().equals(List.of(Expr.RelationOperator.IN))) {
       return relation.operands().get(0) instanceof Expr.Symbol
-          ? of(relation.operands().get(1))
+          ? of(relation.operands().get(1), equivalence)
           : null;
     }
     if (relation.operators().equals(List.of(Expr.RelationOperator.EQUAL))) {
       boolean named = relation.operands().get(0) instanceof Expr.Symbol;
       Expr value = relation.operands().get(1);
-      return named ? between(value, true, value, true) : null;
+      return named ? between(value, true, value, true, equivalence) : null;
     }
     Set<String> names = Variables.of(relation);
     if (names.size() != 1) {
@@ -240,7 +249,8 @@ record RealSet(List<Piece> pieces) {
               relation.operands().get(i),
               relation.operators().get(i),
               relation.operands().get(i + 1),
-              names.iterator().next());
+              names.iterator().next(),
+              equivalence);
       if (one == null) {
         return null;
       }
@@ -250,8 +260,8 @@ record RealSet(List<Piece> pieces) {
   }
 
   /** All numbers on one side of an end, with or without it. */
-  static RealSet ray(Expr end, boolean left, boolean closed) {
-    End bound = end(end);
+  static RealSet ray(Expr end, boolean left, boolean closed, Equivalence equivalence) {
+    End bound = end(end, equivalence);
     if (bound == null) {
       return null;
     }
@@ -266,12 +276,12 @@ record RealSet(List<Piece> pieces) {
                 : new Piece(bound, closed, End.RIGHT, false)));
   }
 
-  static RealSet allBut(Expr point) {
-    RealSet single = between(point, true, point, true);
+  static RealSet allBut(Expr point, Equivalence equivalence) {
+    RealSet single = between(point, true, point, true, equivalence);
     return single == null ? null : single.complement();
   }
 
-  private static End end(Expr expression) {
+  private static End end(Expr expression, Equivalence equivalence) {
     if (expression == Expr.Constant.INFINITY) {
       return End.RIGHT;
     }
@@ -279,7 +289,7 @@ record RealSet(List<Piece> pieces) {
         && negation.operand() == Expr.Constant.INFINITY) {
       return End.LEFT;
     }
-    BigDecimal value = Equivalence.decimal(expression, DIGITS);
-    return value == null ? null : new End(expression, value, 0);
+    BigDecimal value = equivalence.decimal(expression, DIGITS);
+    return value == null ? null : new End(expression, value, 0, equivalence);
   }
 }

@@ -29,17 +29,17 @@ final class Statement {
    *
    * @throws Unreadable where a chain equates what is not equal
    */
-  static Expr simplified(Expr expression) {
+  static Expr simplified(Expr expression, Equivalence equivalence) {
     if (expression instanceof Expr.Sequence sequence
         && sequence.items().size() == 1
         && sequence.bracket() != Bracket.ROUND) {
-      return simplified(sequence.items().get(0));
+      return simplified(sequence.items().get(0), equivalence);
     }
     if (expression instanceof Expr.Words words) {
       return Words.meaning(words);
     }
     if (!(expression instanceof Expr.Relation relation)) {
-      return Expansion.of(expression);
+      return Expansion.of(expression, equivalence);
     }
     if (!isEquation(relation)) {
       return expression;
@@ -52,8 +52,8 @@ final class Statement {
           operands.subList(first, operands.size()).stream()
               .allMatch(o -> Variables.of(o).isEmpty());
       boolean chain = operands.size() - first > 2 || named || constant;
-      if (chain || allEqual(operands.subList(first, operands.size()))) {
-        if (!allEqual(operands.subList(first, operands.size()))) {
+      if (chain || allEqual(operands.subList(first, operands.size()), equivalence)) {
+        if (!allEqual(operands.subList(first, operands.size()), equivalence)) {
           throw new Unreadable("it equates what is not equal");
         }
         Expr last = operands.get(operands.size() - 1);
@@ -80,14 +80,14 @@ final class Statement {
     return relation.operands().subList(0, end + 1);
   }
 
-  private static boolean allEqual(List<Expr> operands) {
+  private static boolean allEqual(List<Expr> operands, Equivalence equivalence) {
     for (int i = 1; i < operands.size(); i++) {
       boolean equal =
           operands.get(i).equals(operands.get(0))
-              || Equivalence.equal(operands.get(0), operands.get(i))
+              || equivalence.equal(operands.get(0), operands.get(i))
               || valueOf(operands.get(0)) != null
                   && valueOf(operands.get(i)) != null
-                  && Equivalence.equal(valueOf(operands.get(0)), valueOf(operands.get(i)));
+                  && equivalence.equal(valueOf(operands.get(0)), valueOf(operands.get(i)));
       if (!equal) {
         return false;
       }
@@ -176,27 +176,27 @@ final class Statement {
   }
 
   /** The things an expression lists: itself, where it is no list. */
-  static List<Expr> items(Expr expression) {
+  static List<Expr> items(Expr expression, Equivalence equivalence) {
     if (expression instanceof Expr.Alternatives alternatives) {
-      return expanded(alternatives.items());
+      return expanded(alternatives.items(), equivalence);
     }
     if (expression instanceof Expr.Sequence sequence) {
       return sequence.bracket() == Bracket.ROUND || sequence.bracket() == Bracket.SQUARE
           ? sequence.items()
-          : expanded(sequence.items());
+          : expanded(sequence.items(), equivalence);
     }
     return List.of(expression);
   }
 
   /** {@code x = 1 or x = 2}, {@code x = 1, 2} and {@code x = ±1} list values of one variable. */
-  private static List<Expr> expanded(List<Expr> items) {
+  private static List<Expr> expanded(List<Expr> items, Equivalence equivalence) {
     String name = null;
     List<Expr> values = new ArrayList<>();
     boolean one = true;
     for (Expr item : items) {
-      Expr simple = simplified(item);
+      Expr simple = simplified(item, equivalence);
       Named named = named(simple);
-      Expr value = Expansion.of(named == null ? simple : named.value());
+      Expr value = Expansion.of(named == null ? simple : named.value(), equivalence);
       if (named != null) {
         one &= name == null || name.equals(named.name());
         name = named.name();
@@ -207,6 +207,6 @@ final class Statement {
         values.add(value);
       }
     }
-    return one ? values : items.stream().map(Statement::simplified).toList();
+    return one ? values : items.stream().map(i -> simplified(i, equivalence)).toList();
   }
 }

@@ -19,9 +19,11 @@ final class Values {
   private static final int DIGITS = 40;
 
   private final Mode mode;
+  private final Equivalence equivalence;
 
-  Values(Mode mode) {
+  Values(Mode mode, Equivalence equivalence) {
     this.mode = mode;
+    this.equivalence = equivalence;
   }
 
   Match compare(Expr answer, Expr reference) {
@@ -119,13 +121,13 @@ final class Values {
         || b.dimensions().containsKey("#unit");
   }
 
-  private static Expr folded(Expr expression) {
-    Rational value = Equivalence.rational(expression);
+  private Expr folded(Expr expression) {
+    Rational value = equivalence.rational(expression);
     return value == null ? expression : Expr.Number.of(value);
   }
 
   /** A value with its unit; several in one unit added up; null where there is none. */
-  private static Expr.Quantity quantity(Expr expression) {
+  private Expr.Quantity quantity(Expr expression) {
     if (expression instanceof Expr.Quantity quantity) {
       return quantity;
     }
@@ -172,7 +174,7 @@ final class Values {
     if (mode == Mode.STRICT && isLiteral(reference) && leavesWork(answer)) {
       return Match.no("not worked out");
     }
-    if (Equivalence.equal(answer, reference)) {
+    if (equivalence.equal(answer, reference)) {
       return Match.yes(
           Variables.of(reference).isEmpty() ? "equal as numbers" : "equal as expressions");
     }
@@ -190,7 +192,7 @@ final class Values {
   }
 
   /** Whether a value rounds to a decimal at the last digit that it states. */
-  private static Match rounded(Expr answer, Expr.Number reference, String otherwise) {
+  private Match rounded(Expr answer, Expr.Number reference, String otherwise) {
     if (reference.stated().isEmpty() || reference.value().isInteger()) {
       return Match.no(otherwise);
     }
@@ -198,8 +200,8 @@ final class Values {
     if (significantDigits(stated) < 2) {
       return Match.no(otherwise);
     }
-    Rational exact = Equivalence.rational(answer);
-    BigDecimal value = Equivalence.decimal(answer, DIGITS);
+    Rational exact = equivalence.rational(answer);
+    BigDecimal value = equivalence.decimal(answer, DIGITS);
     if (value == null) {
       return Match.no(otherwise);
     }
@@ -228,8 +230,8 @@ final class Values {
     return null;
   }
 
-  private static Match decimalForExact(BigDecimal answer, Expr reference) {
-    BigDecimal value = Equivalence.decimal(reference, DIGITS);
+  private Match decimalForExact(BigDecimal answer, Expr reference) {
+    BigDecimal value = equivalence.decimal(reference, DIGITS);
     if (value == null
         || value.signum() == 0
         || answer.scale() < LENIENT_DECIMALS && answer.precision() < LENIENT_DECIMALS) {

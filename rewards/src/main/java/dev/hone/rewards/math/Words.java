@@ -95,7 +95,7 @@ final class Words {
             .replaceAll("\\s+", " ")
             .strip();
     int end = plain.length();
-    while (end > 0 && ".,;:!?".indexOf(plain.charAt(end - 1)) >= 0) {
+    while (end > 0 && ".,;:".indexOf(plain.charAt(end - 1)) >= 0) {
       end--;
     }
     plain = plain.substring(0, end).strip();
