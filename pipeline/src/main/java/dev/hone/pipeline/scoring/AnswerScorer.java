@@ -7,6 +7,7 @@ import dev.hone.rewards.CompositeJudgement;
 import dev.hone.rewards.Judgement;
 import dev.hone.rewards.RewardInput;
 import dev.hone.rewards.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -21,7 +22,10 @@ import java.util.function.Function;
  */
 final class AnswerScorer implements RowVisitor {
 
-  private static final int BATCH_ROWS = 4096;
+  private static final int FEWEST_ROWS = 64;
+  private static final int MOST_ROWS = 4096;
+  private static final Duration BRIEF = Duration.ofSeconds(2);
+  private static final Duration LONG = Duration.ofSeconds(8);
   private static final long BATCH_CHARACTERS = 32L << 20;
   private static final int NAMED_ERRORS = 5;
 
@@ -41,6 +45,9 @@ final class AnswerScorer implements RowVisitor {
   private final Sink sink;
   private final Progress progress;
   private final Progress.Task task;
+
+  /** Few for a verifier that runs programs, so that progress is seen; the scores are the same. */
+  private int batchRows = 4 * FEWEST_ROWS;
 
   private final List<Pending> pending = new ArrayList<>();
   private final Map<Verdict, Long> verdicts = new EnumMap<>(Verdict.class);
@@ -86,7 +93,7 @@ final class AnswerScorer implements RowVisitor {
 
   private void add(Pending row) {
     pending.add(row);
-    if (pending.size() >= BATCH_ROWS || characters >= BATCH_CHARACTERS) {
+    if (pending.size() >= batchRows || characters >= BATCH_CHARACTERS) {
       flush();
     }
   }
@@ -112,7 +119,9 @@ final class AnswerScorer implements RowVisitor {
               + "; --response and --reference name the columns");
     }
     judged += inputs.size();
+    long started = System.nanoTime();
     List<CompositeJudgement> judgements = inputs.isEmpty() ? List.of() : judge.apply(inputs);
+    pace(System.nanoTime() - started);
     int next = 0;
     for (Pending row : pending) {
       Judgement judgement =
@@ -128,6 +137,14 @@ final class AnswerScorer implements RowVisitor {
     }
     pending.clear();
     characters = 0;
+  }
+
+  private void pace(long nanos) {
+    if (nanos < BRIEF.toNanos()) {
+      batchRows = Math.min(MOST_ROWS, 2 * batchRows);
+    } else if (nanos > LONG.toNanos()) {
+      batchRows = Math.max(FEWEST_ROWS, batchRows / 2);
+    }
   }
 
   private void count(Pending row, Judgement judgement) {
