@@ -161,6 +161,12 @@ final class Comparison {
     }
     Expr differenceLeft = difference(left);
     Expr differenceRight = difference(right);
+    if (operator == RelationOperator.EQUAL) {
+      Expr solved = solvedLike(right, differenceLeft);
+      if (solved != null && equivalence.equal(solved, right.operands().get(1))) {
+        return Match.yes("the same equation, solved");
+      }
+    }
     // The factor between them, seen at one point, must hold everywhere.
     Expr ratio = ratioAtSomePoint(differenceLeft, differenceRight, names);
     if (ratio == null) {
@@ -179,6 +185,26 @@ final class Comparison {
       return Match.yes("the same inequality");
     }
     return Match.yes("the same equation");
+  }
+
+  /**
+   * The answer's equation, linear in {@code y}, solved for the {@code y} that the reference is
+   * solved for; null where it is not of this kind.
+   */
+  private Expr solvedLike(Expr.Relation reference, Expr difference) {
+    if (!(reference.operands().get(0) instanceof Expr.Symbol symbol)
+        || Variables.of(reference.operands().get(1)).contains(symbol.name())
+        || Variables.of(difference).size() < 2) {
+      return null;
+    }
+    Expr atZero = Variables.substitute(difference, symbol.name(), Expr.Number.of(0));
+    Expr atOne = Variables.substitute(difference, symbol.name(), Expr.Number.of(1));
+    Expr slope = new Expr.Sum(List.of(atOne, new Expr.Negation(atZero)));
+    Expr line = new Expr.Sum(List.of(new Expr.Product(List.of(slope, symbol)), atZero));
+    if (!equivalence.equal(line, difference) || equivalence.equal(slope, Expr.Number.of(0))) {
+      return null;
+    }
+    return new Expr.Quotient(new Expr.Negation(atZero), slope);
   }
 
   private Expr ratioAtSomePoint(Expr left, Expr right, Set<String> names) {
@@ -323,6 +349,10 @@ final class Comparison {
       }
       return ordered(List.copyOf(mine.values()), List.copyOf(theirs.values()));
     }
+    if (areIndexed((mine != null ? mine : theirs).keySet())) {
+      // x_1 = 4, x_2 = -1 numbers the solutions.
+      return null;
+    }
     List<Expr> assigned = List.copyOf((mine != null ? mine : theirs).values());
     Expr other = mine != null ? r : a;
     List<Expr> plain = mine != null ? references : answers;
@@ -330,6 +360,11 @@ final class Comparison {
       return Match.no("not the same list");
     }
     return mine != null ? ordered(assigned, plain) : ordered(plain, assigned);
+  }
+
+  private static boolean areIndexed(Set<String> names) {
+    return names.stream().allMatch(name -> name.indexOf('_') > 0)
+        && names.stream().map(name -> name.substring(0, name.indexOf('_'))).distinct().count() == 1;
   }
 
   /** Values by variable, in the order of the alphabet; null where these are no assignments. */

@@ -17,6 +17,19 @@ final class Expansion {
               folded(signed(expression, true), equivalence),
               folded(signed(expression, false), equivalence)));
     }
+    if (expression instanceof Expr.SetOperation operation) {
+      Expr set = finiteSet(operation, equivalence);
+      return set == null ? expression : set;
+    }
+    if (expression instanceof Expr.Product named
+        && named.factors().size() == 2
+        && named.factors().get(0) instanceof Expr.Symbol name
+        && Character.isUpperCase(name.name().charAt(0))
+        && named.factors().get(1) instanceof Expr.Sequence point
+        && point.bracket() == Expr.Bracket.ROUND) {
+      // P(3, 7) is the point (3, 7).
+      return point;
+    }
     Expr multiple = multiple(expression, equivalence);
     return multiple == null ? expression : multiple;
   }
@@ -24,6 +37,39 @@ final class Expansion {
   private static Expr folded(Expr expression, Equivalence equivalence) {
     Rational value = equivalence.rational(expression);
     return value == null ? expression : Expr.Number.of(value);
+  }
+
+  /** A union, intersection or difference of sets whose elements are written out; else null. */
+  private static Expr finiteSet(Expr.SetOperation operation, Equivalence equivalence) {
+    List<Expr> left = elements(operation.left(), equivalence);
+    List<Expr> right = elements(operation.right(), equivalence);
+    if (left == null || right == null) {
+      return null;
+    }
+    List<Expr> kept = new ArrayList<>();
+    switch (operation.operator()) {
+      case UNION -> {
+        kept.addAll(left);
+        right.stream().filter(e -> !contains(left, e, equivalence)).forEach(kept::add);
+      }
+      case INTERSECTION ->
+          left.stream().filter(e -> contains(right, e, equivalence)).forEach(kept::add);
+      case DIFFERENCE ->
+          left.stream().filter(e -> !contains(right, e, equivalence)).forEach(kept::add);
+    }
+    return kept.isEmpty() ? Expr.NamedSet.EMPTY : new Expr.Sequence(Expr.Bracket.CURLY, kept);
+  }
+
+  private static List<Expr> elements(Expr expression, Equivalence equivalence) {
+    Expr set =
+        expression instanceof Expr.SetOperation inner ? finiteSet(inner, equivalence) : expression;
+    return set instanceof Expr.Sequence sequence && sequence.bracket() == Expr.Bracket.CURLY
+        ? sequence.items()
+        : null;
+  }
+
+  private static boolean contains(List<Expr> elements, Expr element, Equivalence equivalence) {
+    return elements.stream().anyMatch(e -> e.equals(element) || equivalence.equal(e, element));
   }
 
   private static boolean hasPlusMinus(Expr expression) {

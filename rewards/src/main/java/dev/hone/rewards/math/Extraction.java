@@ -45,6 +45,7 @@ final class Extraction {
   /** Phrases and lines are looked for in so many characters before the end. */
   private static final int TAIL = 4_000;
 
+  private static final String HASH = "####";
   private static final int MAX_BOXES = 12;
   private static final int MAX_PHRASES = 8;
 
@@ -103,6 +104,12 @@ final class Extraction {
           "^(?:so|thus|therefore|hence|in total|altogether|finally|in conclusion|overall)\\b",
           Pattern.CASE_INSENSITIVE);
 
+  /** A heading that announces the answer, with one line after it. */
+  private static final Pattern HEADING =
+      Pattern.compile(
+          "(?m)^(?:#+\\s*|\\*\\*)(?:final )?answer:?(?:\\*\\*)?[ \\t]*\\n\\s{0,9}[^\\n]{1,300}\\s{0,9}\\z",
+          Pattern.CASE_INSENSITIVE);
+
   private final Mode mode;
   private final BiPredicate<String, String> same;
 
@@ -135,6 +142,15 @@ final class Extraction {
     int open = close < 0 ? -1 : section.lastIndexOf("<answer>", close);
     if (open >= 0) {
       String enclosed = section.substring(open + "<answer>".length(), close);
+      int before = section.lastIndexOf("<answer>", open - 1);
+      if (before >= 0 && open - before <= CLOSE_BY) {
+        String between =
+            section.substring(before + "<answer>".length(), open).replace("</answer>", " ");
+        String earlier = cleaned(between);
+        if (takesNothingBack(between) && !same.test(earlier, cleaned(enclosed))) {
+          return contradiction(earlier, cleaned(enclosed));
+        }
+      }
       if (enclosed.isBlank()) {
         return Found.none("the answer tags are empty");
       }
@@ -152,12 +168,9 @@ final class Extraction {
     if (boxed != null) {
       return boxed;
     }
-    int hash = text.lastIndexOf("####");
-    if (hash >= 0) {
-      String line = firstLine(text.substring(hash + 4, Math.min(text.length(), hash + TAIL)));
-      return line.isBlank()
-          ? Found.none("nothing follows ####")
-          : new Found(cleaned(line), "after ####", false);
+    Found hash = hash(text);
+    if (hash != null) {
+      return hash;
     }
     String tail = text.length() > TAIL ? text.substring(text.length() - TAIL) : text;
     Found phrase = phrase(tail);
@@ -172,7 +185,8 @@ final class Extraction {
     if (isBare(bare)) {
       return new Found(bare, "the last line", false);
     }
-    String conclusion = CONCLUDES.matcher(line).find() ? onlyValue(line) : null;
+    boolean concludes = CONCLUDES.matcher(line).find() || HEADING.matcher(tail).find();
+    String conclusion = isOpen(line) ? null : concludes ? onlyValue(line) : onlyBold(line);
     if (conclusion != null) {
       return new Found(conclusion, "the conclusion", false);
     }
@@ -219,8 +233,7 @@ final class Extraction {
       boolean open = CHOICE_LEFT_OPEN.matcher(near).find();
       boolean concluded = CONCLUSION.matcher(near).find();
       if (mode == Mode.STRICT && (open || (!concluded && gap.length() <= CLOSE_BY))) {
-        return new Found(
-            content + " | " + parts.get(0), "different boxes, and none takes back another", true);
+        return contradiction(content, parts.get(0));
       }
       break;
     }
@@ -229,6 +242,37 @@ final class Extraction {
     return answer.isBlank()
         ? Found.none("the box is empty")
         : new Found(cleaned(answer), "in a box", false);
+  }
+
+  private Found hash(String text) {
+    int at = text.lastIndexOf(HASH);
+    if (at < 0) {
+      return null;
+    }
+    String answer = cleaned(firstLine(text.substring(at + 4, Math.min(text.length(), at + TAIL))));
+    if (answer.isBlank()) {
+      return Found.none("nothing follows ####");
+    }
+    int before = text.lastIndexOf(HASH, at - HASH.length());
+    if (before >= 0 && at - before <= CLOSE_BY) {
+      String between = text.substring(before + HASH.length(), at);
+      String earlier = cleaned(firstLine(between));
+      if (takesNothingBack(between) && !earlier.isBlank() && !same.test(earlier, answer)) {
+        return contradiction(earlier, answer);
+      }
+    }
+    return new Found(answer, "after ####", false);
+  }
+
+  private boolean takesNothingBack(String between) {
+    return mode == Mode.STRICT
+        && !CORRECTION.matcher(between).find()
+        && !CONCLUSION.matcher(between).find();
+  }
+
+  private static Found contradiction(String earlier, String later) {
+    return new Found(
+        earlier + " | " + later, "different answers, and none takes back another", true);
   }
 
   private static boolean joins(String gap) {
@@ -260,16 +304,14 @@ final class Extraction {
       String between = tail.substring(end, phrase.start());
       contradicted =
           answer != null
-              && mode == Mode.STRICT
               && between.length() <= CLOSE_BY
-              && !CORRECTION.matcher(between).find()
-              && !CONCLUSION.matcher(between).find()
+              && takesNothingBack(between)
               && !same.test(answer, next);
       answer = next;
       end = phrase.end();
     }
     if (contradicted) {
-      return new Found(answer, "different answers, and none takes back another", true);
+      return contradiction("", answer);
     }
     return answer == null ? null : new Found(answer, "after 'answer'", false);
   }
@@ -366,6 +408,27 @@ final class Extraction {
       words += word.length() >= 3 && !word.startsWith("\\") && Function.named(word) == null ? 1 : 0;
     }
     return words;
+  }
+
+  /** Whether a sentence denies or doubts what it says. */
+  private static boolean isOpen(String line) {
+    for (String word : line.split("[^A-Za-z]+")) {
+      if (Notation.HEDGES.contains(word.toLowerCase(Locale.ROOT))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What a sentence has in bold, where that is one value, or null. */
+  private static String onlyBold(String line) {
+    int open = line.indexOf("**");
+    int close = open < 0 ? -1 : line.indexOf("**", open + 2);
+    if (close < 0 || line.indexOf("**", close + 2) >= 0) {
+      return null;
+    }
+    String bold = cleaned(line.substring(open + 2, close));
+    return isBare(bold) ? bold : null;
   }
 
   /** The one number or formula of a sentence, or null where there are several or none. */

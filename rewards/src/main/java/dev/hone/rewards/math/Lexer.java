@@ -69,7 +69,9 @@ final class Lexer {
     if (text.length() > MAX_CHARACTERS) {
       throw new Unreadable("longer than " + MAX_CHARACTERS + " characters");
     }
-    return new Lexer(plainCharacters(text), commas).tokens();
+    // A negative thin space only moves what follows it.
+    String tight = text.contains("\\\\!") ? text : text.replace("\\!", "");
+    return new Lexer(plainCharacters(tight), commas).tokens();
   }
 
   private List<Token> tokens() {

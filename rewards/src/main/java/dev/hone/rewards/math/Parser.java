@@ -274,7 +274,9 @@ final class Parser {
       }
       if (!(left instanceof Expr.Number)
           && !previous().is(Kind.NUMBER)
-          && (previous().is(Kind.CLOSE_ROUND) || previous().is(Kind.CLOSE_GROUP))) {
+          && (previous().is(Kind.CLOSE_ROUND)
+              || previous().is(Kind.CLOSE_GROUP)
+              || previous().is(Kind.BANG))) {
         return times(left, power());
       }
       throw unexpected("after another number");
@@ -435,6 +437,9 @@ final class Parser {
 
   private Expr indexed(Expr operand) {
     at++;
+    if (tokens.get(at).is(Kind.OPEN_GROUP) && tokens.get(at + 1).text().equals("base")) {
+      tokens.remove(at + 1);
+    }
     Expr index = primary();
     if (operand instanceof Expr.Number number && number.value().signum() >= 0) {
       boolean whole = number.stated().isEmpty() && number.value().isInteger();

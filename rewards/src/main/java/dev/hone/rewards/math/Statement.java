@@ -32,7 +32,8 @@ final class Statement {
   static Expr simplified(Expr expression, Equivalence equivalence) {
     if (expression instanceof Expr.Sequence sequence
         && sequence.items().size() == 1
-        && sequence.bracket() != Bracket.ROUND) {
+        && sequence.bracket() != Bracket.ROUND
+        && !isCollection(sequence.items().get(0))) {
       return simplified(sequence.items().get(0), equivalence);
     }
     if (expression instanceof Expr.Words words) {
@@ -66,6 +67,13 @@ final class Statement {
     return operands.size() == relation.operands().size()
         ? relation
         : equation(operands.get(0), operands.get(operands.size() - 1));
+  }
+
+  private static boolean isCollection(Expr expression) {
+    return expression instanceof Expr.NamedSet
+        || expression instanceof Expr.Sequence
+        || expression instanceof Expr.Interval
+        || expression instanceof Expr.Builder;
   }
 
   /** {@code x = 22/7 ≈ 3.14} is 22/7; {@code x ≈ 3.14} is 3.14. */
@@ -155,6 +163,9 @@ final class Statement {
                   || factors.get(1) instanceof Expr.Sequence);
       return capitals || application;
     }
+    if (expression instanceof Expr.Call call) {
+      return call.arguments().stream().allMatch(Expr.Symbol.class::isInstance);
+    }
     if (expression instanceof Expr.Quotient quotient) {
       return isName(quotient.numerator()) && isName(quotient.denominator());
     }
@@ -173,6 +184,11 @@ final class Statement {
       case 'f', 'g', 'h', 'p', 'q', 'F', 'G', 'H', 'P', 'Q', 'T' -> true;
       default -> name.contains("'");
     };
+  }
+
+  private static String base(String name) {
+    int index = name.indexOf('_');
+    return index > 0 ? name.substring(0, index) : name;
   }
 
   /** The things an expression lists: itself, where it is no list. */
@@ -198,7 +214,7 @@ final class Statement {
       Named named = named(simple);
       Expr value = Expansion.of(named == null ? simple : named.value(), equivalence);
       if (named != null) {
-        one &= name == null || name.equals(named.name());
+        one &= name == null || base(name).equals(base(named.name()));
         name = named.name();
       }
       if (value instanceof Expr.Sequence two && two.bracket() == Bracket.NONE) {

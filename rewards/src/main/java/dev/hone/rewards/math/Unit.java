@@ -55,6 +55,7 @@ record Unit(Rational factor, Map<String, Integer> dimensions) {
     define("kelvin", "1", "kelvin", "K");
     define("celsius", "1", "celsius");
     define("fahrenheit", "1", "fahrenheit");
+    define("coulomb", "1", "C", "coulomb");
     define("newton", "1", "N", "newton");
     define("joule", "1", "J", "joule");
     define("joule", "1000", "kJ", "kilojoule");

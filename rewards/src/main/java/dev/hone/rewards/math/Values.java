@@ -44,15 +44,20 @@ final class Values {
   /** The reference has no unit: 50 % is 50 where it asked for a percentage, and a half. */
   private Match withUnitAdded(Expr.Quantity answer, Expr reference) {
     Match plain = numbers(answer.value(), reference);
-    if (plain.equal()) {
+    if (plain.equal() && !(answer.unit().isPercent() && isBelowOne(reference))) {
       return answer.unit().isCounted() && answer.unit().dimensions().isEmpty()
           ? plain
           : Match.yes(plain.how() + ", the unit aside");
     }
-    if (answer.unit().isPercent() || answer.unit().isDegree()) {
-      return numbers(answer, reference);
-    }
-    return plain;
+    return answer.unit().isPercent() || answer.unit().isDegree()
+        ? numbers(answer, reference)
+        : plain;
+  }
+
+  /** A quarter of a percent is no quarter, while "what percentage" is answered by 25 or 25 %. */
+  private boolean isBelowOne(Expr reference) {
+    BigDecimal value = equivalence.decimal(reference, DIGITS);
+    return value != null && value.abs().compareTo(BigDecimal.ONE) < 0;
   }
 
   private Match withUnitOmitted(Expr answer, Expr.Quantity reference) {
