@@ -9,7 +9,7 @@ import java.util.List;
  */
 final class OutOfMemory {
 
-  private static final int TAIL = 2000;
+  private static final int TAIL = 1 << 16;
 
   private static final List<String> LAST_WORDS =
       List.of(

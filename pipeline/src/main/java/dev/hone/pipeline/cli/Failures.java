@@ -2,6 +2,7 @@ package dev.hone.pipeline.cli;
 
 import dev.hone.policy.InvalidInput;
 import dev.hone.rewards.InvalidReward;
+import dev.hone.sandbox.SandboxUnavailable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -41,7 +42,7 @@ final class Failures {
   static int execution(Exception failure, CommandLine command, boolean debug) {
     PrintWriter err = command.getErr();
     Throwable told = told(failure);
-    if (told instanceof InvalidInput || told instanceof InvalidReward) {
+    if (isTheInput(told)) {
       told.getMessage().lines().forEach(line -> err.println("error: " + line));
     } else {
       err.println("error: " + line(told) + (debug ? "" : "; --debug shows where"));
@@ -50,7 +51,14 @@ final class Failures {
       failure.printStackTrace(err);
     }
     err.flush();
-    return told instanceof InvalidInput || told instanceof InvalidReward ? UNUSABLE_INPUT : FAILED;
+    return isTheInput(told) ? UNUSABLE_INPUT : FAILED;
+  }
+
+  /** The input or the machine is to blame, and the message says all there is to say. */
+  private static boolean isTheInput(Throwable failure) {
+    return failure instanceof InvalidInput
+        || failure instanceof InvalidReward
+        || failure instanceof SandboxUnavailable;
   }
 
   /**
@@ -58,7 +66,7 @@ final class Failures {
    */
   private static Throwable told(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof InvalidInput || cause instanceof InvalidReward) {
+      if (isTheInput(cause)) {
         return cause;
       }
     }

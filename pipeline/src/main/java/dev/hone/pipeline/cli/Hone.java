@@ -19,6 +19,8 @@ import picocli.CommandLine.ScopeType;
       GenerateCommand.class,
       InspectCommand.class,
       ConfigCommand.class,
+      SandboxCommand.class,
+      DoctorCommand.class,
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -36,6 +38,7 @@ import picocli.CommandLine.ScopeType;
       "  hone evaluate --checkpoint DIR --data test.jsonl",
       "  hone score --verifier math answers.jsonl --out scored.jsonl",
       "  hone config                                  every setting and its default",
+      "  hone doctor                                  can this machine isolate programs?",
       "",
       "Exit codes: 0 done, 1 the run failed, 2 the input cannot be used, 130 interrupted."
     })

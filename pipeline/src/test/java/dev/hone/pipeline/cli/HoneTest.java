@@ -42,7 +42,17 @@ class HoneTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "evaluate", "score", "generate", "inspect", "config"})
+  @ValueSource(
+      strings = {
+        "train",
+        "evaluate",
+        "score",
+        "generate",
+        "inspect",
+        "config",
+        "sandbox",
+        "doctor"
+      })
   void everyCommandHasHelpWithAnExample(String command) {
     Outcome help = hone(command, "--help");
 

@@ -67,6 +67,8 @@ def main():
         os.dup2(fd, number, inheritable=True)
         os.close(fd)
     if os.getuid() == 0:
+        with open("/proc/self/oom_score_adj", "w") as score:
+            score.write("0")  # with root's hand, so that it is also the lowest from here on
         os.setgroups([])
         os.setresgid(int(start["gid"]), int(start["gid"]), int(start["gid"]))
         os.setresuid(int(start["uid"]), int(start["uid"]), int(start["uid"]))

@@ -13,14 +13,15 @@ STARTED, COMPILE_ERROR, SETUP_ERROR = b"S", b"C", b"X"
 def become(box, request, descriptors, status, folder):
     """Never returns. Until STARTED goes out on `status`, this is our own code."""
     try:
+        os.setsid()  # signals to its group reach nothing of ours
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 1, "dumpable")
+        raise_oom_score(box.outer_proc)
         place(descriptors, status)
         status = len(descriptors)
         os.chdir(folder)
         for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # too large a file is an error of write()
-        kernel.prctl(kernel.PR_SET_DUMPABLE, 1, "dumpable")
-        raise_oom_score()
         limit(request, box.memory_by_rlimit)
         if box.isolated:
             kernel.drop_capabilities()
@@ -65,9 +66,10 @@ def duplicate_above(fd, number):
     return number
 
 
-def raise_oom_score():
+def raise_oom_score(proc):
+    """Makes this process the first to be killed for want of memory."""
     try:
-        fd = os.open("/proc/self/oom_score_adj", os.O_WRONLY)
+        fd = os.open("self/oom_score_adj", os.O_WRONLY, dir_fd=proc)
         os.write(fd, b"1000")
         os.close(fd)
     except OSError:

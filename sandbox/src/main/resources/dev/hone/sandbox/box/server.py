@@ -38,6 +38,8 @@ class Box:
         }
         for fd in self.files.values():
             os.set_inheritable(fd, False)
+        # The programs' own /proc is read-only; this one is not, and is closed before they run.
+        self.outer_proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
         self.cpu_unit = 1e-9 if start.get("cpu_format") == b"nanoseconds" else 1e-6
 
     def temporary(self, folder):
@@ -47,14 +49,14 @@ class Box:
         return os.pread(self.files[name], 4096, 0)
 
     def cpu_now(self, living):
-        """Seconds of CPU so far, of the whole tree (and, by cgroup, of this box)."""
+        """Seconds of CPU so far of the tree whose processes `living` lists (by cgroup: of the box)."""
         if "cpu_usage" in self.files:
             content = self.read("cpu_usage")
             number = content.split()[1] if content.startswith(b"usage_usec") else content
             return int(number) * self.cpu_unit
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         ticks = 0
-        for pid in living:
+        for pid in living():
             try:
                 with open(f"/proc/{pid}/stat", "rb") as stat:
                     fields = stat.read().rsplit(b")", 1)[1].split()
@@ -160,10 +162,10 @@ def serve_one(box, size):
 def in_fork(box, size, folder):
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL, "pdeathsig")
     request = frames.fields(frames.read_exactly(HARNESS_IN, size))
+    os.setsid()
     if box.isolated:
         enter(box, int(request["disk"]))
     else:
-        os.setsid()
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1, "subreaper")
     os.chdir(folder)
     os.umask(0o022)
@@ -179,7 +181,7 @@ def enter(box, disk):
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0, "dumpable")
     flags = kernel.MS_NOSUID | kernel.MS_NODEV
     kernel.mount("tmpfs", "/box", "tmpfs", flags, f"size={disk},nr_inodes=16384,mode=755")
-    kernel.mount("proc", "/proc", "proc", flags | kernel.MS_NOEXEC)
+    kernel.mount("proc", "/proc", "proc", flags | kernel.MS_NOEXEC | kernel.MS_RDONLY)
     for folder in ("/box/work", "/box/tmp", "/box/shm"):
         os.mkdir(folder, 0o755)
 

@@ -92,7 +92,7 @@ class Run:
             message_in_r, message_in_w = os.pipe()
             message_r, message_w = os.pipe()
             theirs += [message_in_r, message_w]
-        self.cpu_before = box.cpu_now(self.children())
+        self.cpu_before = box.cpu_now(self.children)
         self.memory_before = box.memory_now()
         box.reset_peak()
         self.oom_before = box.oom_kills()
@@ -217,7 +217,7 @@ class Run:
     def check(self, now):
         if now - self.begin > self.wall_limit:
             raise Stopped("wall")
-        self.cpu_seen = self.box.cpu_now(self.children()) - self.cpu_before
+        self.cpu_seen = self.box.cpu_now(self.children) - self.cpu_before
         if self.cpu_seen > self.cpu_limit:
             raise Stopped("cpu")
         if self.box.oom_kills() > self.oom_before:

@@ -1,0 +1,5 @@
+def solve(xs):
+    a = []
+    for _ in range(900):
+        a = [a]
+    return a

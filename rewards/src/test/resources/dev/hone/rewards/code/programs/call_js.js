@@ -1,0 +1,1 @@
+function solve(xs) { return [...xs].sort((a, b) => a - b); }

@@ -1,0 +1,3 @@
+def solve(xs):
+    print("noise", xs)
+    return sorted(xs)

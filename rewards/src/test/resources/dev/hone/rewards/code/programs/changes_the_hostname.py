@@ -1,0 +1,6 @@
+import socket
+try:
+    socket.sethostname("owned")
+    print("escaped")
+except OSError:
+    print("ok")

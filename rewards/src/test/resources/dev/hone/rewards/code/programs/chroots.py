@@ -1,0 +1,7 @@
+import os
+os.mkdir("r")
+try:
+    os.chroot("r")
+    print("escaped")
+except OSError:
+    print("ok")

@@ -1,0 +1,4 @@
+import os
+os.mkfifo("f")
+os.mkfifo("/tmp/f")
+print("ok")

@@ -1,0 +1,2 @@
+import sys
+print(sum(1 for _ in sys.stdin))

@@ -1,0 +1,6 @@
+from dataclasses import dataclass
+import pickle
+@dataclass
+class P:
+    x: int
+print(pickle.loads(pickle.dumps(P(3))))

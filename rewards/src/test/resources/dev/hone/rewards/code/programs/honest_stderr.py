@@ -1,0 +1,3 @@
+import sys
+print("noise" * 1000, file=sys.stderr)
+print("ok")

@@ -1,0 +1,2 @@
+import os, signal
+os.kill(0, signal.SIGKILL)

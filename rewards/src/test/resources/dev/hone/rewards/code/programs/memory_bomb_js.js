@@ -1,0 +1,1 @@
+const x = []; for (;;) x.push(new Array(1e5).fill(7));

@@ -1,0 +1,1 @@
+const x = []; for (;;) x.push(Buffer.alloc(10 << 20, 1));

@@ -1,0 +1,13 @@
+import os
+pipes = []
+try:
+    while True:
+        r, w = os.pipe()
+        pipes.append((r, w))
+        os.set_blocking(w, False)
+        try:
+            os.write(w, b"x" * 65536)
+        except OSError:
+            pass
+except OSError:
+    print("ok")

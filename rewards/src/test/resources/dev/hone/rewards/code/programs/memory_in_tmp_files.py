@@ -1,0 +1,5 @@
+n = 0
+while True:
+    with open(f"/tmp/{n}", "wb") as f:
+        f.write(b"x" * (1 << 20))
+    n += 1

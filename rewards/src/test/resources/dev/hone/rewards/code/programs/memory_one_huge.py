@@ -1,0 +1,2 @@
+x = bytearray(1 << 50)
+print("ok")

@@ -1,0 +1,3 @@
+import ctypes
+print("ok", flush=True)
+ctypes.string_at(0)

@@ -1,0 +1,6 @@
+import fcntl, termios
+try:
+    fcntl.ioctl(0, termios.TIOCSTI, b"x")
+    print("escaped")
+except OSError:
+    print("ok")
