@@ -472,7 +472,8 @@ void refusals() {
 }  // namespace
 
 int main() {
-  if (!__builtin_cpu_supports(std::strcmp(hone_instruction_set(), "avx512") == 0 ? "avx512vl" : "avx2")) {
+  const bool wide = std::strcmp(hone_instruction_set(), "avx512") == 0;
+  if (!(wide ? __builtin_cpu_supports("avx512vl") : __builtin_cpu_supports("avx2"))) {
     std::fprintf(stderr, "skipped: this processor has no %s\n", hone_instruction_set());
     return 77;
   }

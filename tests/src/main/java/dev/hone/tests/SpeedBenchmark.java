@@ -32,7 +32,7 @@ import java.util.function.IntSupplier;
 /**
  * Times generation, a supervised step and a GRPO step on a checkpoint: Hone's side of the
  * comparison in docs/performance.md; the peers' side is in tests/peers. Arguments: the checkpoint,
- * threads, and repetitions. One line a measurement, the median over the repetitions.
+ * threads, repetitions, and the backend. One line a measurement, the median over the repetitions.
  */
 public final class SpeedBenchmark {
 
@@ -54,7 +54,7 @@ public final class SpeedBenchmark {
     Path checkpoint = Path.of(arguments[0]);
     int threads = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 2;
     int repetitions = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 5;
-    Backend backend = Backends.select("auto");
+    Backend backend = Backends.select(arguments.length > 3 ? arguments[3] : "auto");
     System.out.println(backend.describe());
     try (Ops ops = backend.open(threads);
         DecoderModel policy = Checkpoint.open(checkpoint).load(ops, Purpose.INFERENCE);

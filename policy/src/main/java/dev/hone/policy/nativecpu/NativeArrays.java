@@ -61,8 +61,8 @@ abstract class NativeArrays implements Ops {
   /** A fresh fp32 tensor of this scope, with a gradient if {@code traced}. */
   final NativeTensor result(Shape shape, boolean traced) {
     Gradient gradient = traced ? new Gradient(memory, shape.size()) : null;
-    Storage storage = Storage.counted(memory, shape.size() * Float.BYTES);
-    return threads.get().own(new NativeTensor(storage, shape, DType.FLOAT32, gradient, null));
+    Storage storage = new Storage(memory, shape.size() * Float.BYTES);
+    return threads.get().own(new NativeTensor(storage, shape, DType.FLOAT32, gradient));
   }
 
   /** Records how gradients come from {@code output}, with the memory that takes. */
@@ -78,12 +78,12 @@ abstract class NativeArrays implements Ops {
    * Memory that is released after the current operation, or held by the tape until its backward.
    */
   final Storage temporary(long numbers) {
-    return Storage.counted(memory, numbers * Float.BYTES);
+    return new Storage(memory, numbers * Float.BYTES);
   }
 
   /** Memory that holds {@code values}. */
   final Storage temporary(int[] values) {
-    Storage storage = Storage.counted(memory, (long) values.length * Integer.BYTES);
+    Storage storage = new Storage(memory, (long) values.length * Integer.BYTES);
     Kernels.putInts(storage.address(), values, 0, values.length);
     return storage;
   }
@@ -131,8 +131,8 @@ abstract class NativeArrays implements Ops {
 
   /** A fresh int32 tensor of this scope. */
   final NativeTensor ints(Shape shape) {
-    Storage storage = Storage.counted(memory, shape.size() * Integer.BYTES);
-    return threads.get().own(new NativeTensor(storage, shape, DType.INT32, null, null));
+    Storage storage = new Storage(memory, shape.size() * Integer.BYTES);
+    return threads.get().own(new NativeTensor(storage, shape, DType.INT32, null));
   }
 
   @Override
@@ -173,10 +173,7 @@ abstract class NativeArrays implements Ops {
     NativeTensor from = NativeTensor.of(x);
     Shape dims = new Shape(shape);
     Shapes.size("reshape of " + x.shape(), dims, x.shape().size());
-    from.address();
-    return threads
-        .get()
-        .own(new NativeTensor(from.storage().retain(), dims, from.dtype(), from.gradient(), null));
+    return threads.get().own(from.view(dims));
   }
 
   @Override

@@ -72,9 +72,9 @@ final class NativeHead {
                 dLogProbs,
                 entropies.gradient().filled() ? entropies.gradient().address() : 0,
                 logSums.address(),
-                entropies.storage().address(),
-                hidden.storage().address(),
-                head.storage().address(),
+                entropies.heldAddress(),
+                hidden.heldAddress(),
+                head.heldAddress(),
                 packed[0],
                 targetRows.address(),
                 rows,
@@ -96,8 +96,8 @@ final class NativeHead {
         entropies.storage(),
         logSums,
         targetRows,
-        keep ? scratch : logSums,
-        own == null ? logSums : own
+        keep ? scratch : null,
+        own
       };
       ops.record(new Gradient[] {logProbs.gradient(), entropies.gradient()}, backward, kept);
       logSums.release();

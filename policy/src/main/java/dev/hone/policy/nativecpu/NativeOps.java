@@ -101,7 +101,7 @@ final class NativeOps extends NativeArrays {
                   target(factor),
                   out.gradient().address(),
                   inAddress,
-                  factor.storage().address(),
+                  factor.heldAddress(),
                   scales.address(),
                   rows,
                   width,
@@ -166,11 +166,11 @@ final class NativeOps extends NativeArrays {
   void linearBackward(long dy, NativeTensor x, NativeTensor w, long n, long inner, long outer) {
     if (target(x) != 0) {
       Kernels.linearBackwardInput(
-          context(), target(x), dy, w.storage().address(), n, inner, outer, accumulate(x));
+          context(), target(x), dy, w.heldAddress(), n, inner, outer, accumulate(x));
     }
     if (target(w) != 0) {
       Kernels.linearBackwardWeight(
-          context(), target(w), dy, x.storage().address(), n, inner, outer, accumulate(w));
+          context(), target(w), dy, x.heldAddress(), n, inner, outer, accumulate(w));
     }
   }
 
@@ -270,7 +270,7 @@ final class NativeOps extends NativeArrays {
                   context(),
                   target(in),
                   out.gradient().address(),
-                  in.storage().address(),
+                  in.heldAddress(),
                   rows,
                   width,
                   accumulate(in)),

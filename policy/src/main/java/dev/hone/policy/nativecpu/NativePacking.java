@@ -53,7 +53,7 @@ final class NativePacking implements Packing {
     }
     long[] longs = new long[FIELDS + pages];
     int[] ints = new int[3 * sequences + 1 + tokens];
-    storage = Storage.counted(memory, 8L * longs.length + 4L * ints.length);
+    storage = new Storage(memory, 8L * longs.length + 4L * ints.length);
     long intsAddress = storage.address() + 8L * longs.length;
     longs[0] = sequences;
     longs[1] = intsAddress;

@@ -1,7 +1,6 @@
 package dev.hone.policy.nativecpu;
 
 import dev.hone.kernels.Kernels;
-import dev.hone.policy.tensor.DType;
 import dev.hone.policy.tensor.Parameter;
 import dev.hone.policy.tensor.Shape;
 import dev.hone.policy.tensor.Tensor;
@@ -10,7 +9,8 @@ import java.util.Map;
 
 /**
  * A weight: its values row-major, and beside them, made when first needed and again after every
- * change, the layouts that products read.
+ * change, the layouts that products read. A constant that only products read, as most are in
+ * sampling, keeps that layout alone.
  */
 final class NativeParameter implements Parameter {
 
@@ -18,18 +18,25 @@ final class NativeParameter implements Parameter {
   private final String name;
   private final boolean trainable;
   private final NativeTensor value;
-  private final Storage storage;
+  private final long bytes;
   private final Map<PackedForm, Packed> forms = new HashMap<>();
+
+  /** The row-major values; 0 while one of the layouts holds them alone. */
+  private long plain;
+
+  private boolean plainIsRead;
   private long version;
   private boolean closed;
 
   /** A layout and the version of the values that it holds. */
   private static final class Packed {
-    private final Storage storage;
+    private final long address;
+    private final long bytes;
     private long version = -1;
 
-    Packed(Storage storage) {
-      this.storage = storage;
+    Packed(long address, long bytes) {
+      this.address = address;
+      this.bytes = bytes;
     }
   }
 
@@ -37,10 +44,11 @@ final class NativeParameter implements Parameter {
     this.ops = ops;
     this.name = name;
     this.trainable = trainable;
-    this.storage = Storage.lasting(ops.memory(), shape.size() * Float.BYTES);
+    this.bytes = shape.size() * Float.BYTES;
     Gradient gradient = trainable ? new Gradient(ops.memory(), shape.size()) : null;
-    this.value = new NativeTensor(storage, shape, DType.FLOAT32, gradient, this);
-    Kernels.putFloats(storage.address(), values, 0, values.length);
+    this.value = NativeTensor.ofParameter(this, shape, gradient);
+    this.plain = ops.memory().allocate(bytes);
+    Kernels.putFloats(plain, values, 0, values.length);
   }
 
   static NativeParameter of(Parameter parameter) {
@@ -50,27 +58,76 @@ final class NativeParameter implements Parameter {
     throw new IllegalArgumentException("The parameter belongs to another backend");
   }
 
+  /** The address of the row-major values, which from now on stay there. */
+  synchronized long address() {
+    requireOpen();
+    plainIsRead = true;
+    return plainAddress();
+  }
+
+  private long plainAddress() {
+    if (plain == 0) {
+      plain = ops.memory().allocate(bytes);
+      unpackTo(plain);
+    }
+    return plain;
+  }
+
+  private void unpackTo(long address) {
+    Map.Entry<PackedForm, Packed> only = forms.entrySet().iterator().next();
+    PackedForm form = only.getKey();
+    Kernels.unpack(
+        ops.context(), address, only.getValue().address, form.matrices(), form.out(), form.in());
+  }
+
   /** The address of the values as products read them. */
   synchronized long packed(PackedForm form) {
+    requireOpen();
     Packed packed =
         forms.computeIfAbsent(
             form,
             key -> {
-              long size = Kernels.packedSize(key.matrices(), key.out(), key.in());
-              return new Packed(Storage.lasting(ops.memory(), size * Float.BYTES));
+              long size = Kernels.packedSize(key.matrices(), key.out(), key.in()) * Float.BYTES;
+              return new Packed(ops.memory().allocate(size), size);
             });
     if (packed.version != version) {
       Kernels.pack(
           ops.context(),
-          packed.storage.address(),
-          storage.address() + form.offset() * Float.BYTES,
+          packed.address,
+          plainAddress() + form.offset() * Float.BYTES,
           form.matrices(),
           form.stride(),
           form.out(),
           form.in());
       packed.version = version;
+      boolean whole = form.matrices() * form.out() * form.in() * Float.BYTES == bytes;
+      if (!trainable && !plainIsRead && whole && forms.size() == 1) {
+        ops.memory().release(plain, bytes);
+        plain = 0;
+      }
     }
-    return packed.storage.address();
+    return packed.address;
+  }
+
+  /** The row-major values, copied out. */
+  synchronized float[] toFloats() {
+    requireOpen();
+    float[] values = new float[Math.toIntExact(bytes / Float.BYTES)];
+    if (plain != 0) {
+      Kernels.getFloats(values, plain, 0, values.length);
+      return values;
+    }
+    long copy = ops.memory().allocate(bytes);
+    unpackTo(copy);
+    Kernels.getFloats(values, copy, 0, values.length);
+    ops.memory().release(copy, bytes);
+    return values;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The parameter " + name + " is closed");
+    }
   }
 
   /** The values have been changed in place. */
@@ -109,12 +166,16 @@ final class NativeParameter implements Parameter {
   }
 
   @Override
-  public void assign(float[] values) {
+  public synchronized void assign(float[] values) {
+    requireOpen();
     if (values.length != value.shape().size()) {
       throw new IllegalArgumentException(
           "Parameter %s %s cannot take %d values".formatted(name, value.shape(), values.length));
     }
-    Kernels.putFloats(storage.address(), values, 0, values.length);
+    if (plain == 0) {
+      plain = ops.memory().allocate(bytes);
+    }
+    Kernels.putFloats(plain, values, 0, values.length);
     changed();
   }
 
@@ -124,8 +185,10 @@ final class NativeParameter implements Parameter {
       return;
     }
     closed = true;
-    storage.free();
-    forms.values().forEach(packed -> packed.storage.free());
+    if (plain != 0) {
+      ops.memory().release(plain, bytes);
+    }
+    forms.values().forEach(packed -> ops.memory().release(packed.address, packed.bytes));
     forms.clear();
     if (trainable) {
       value.gradient().release();

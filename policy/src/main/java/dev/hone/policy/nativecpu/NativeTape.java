@@ -29,7 +29,9 @@ final class NativeTape implements GradientTape {
         output.release();
       }
       for (Storage storage : kept) {
-        storage.release();
+        if (storage != null) {
+          storage.release();
+        }
       }
     }
   }
@@ -43,10 +45,12 @@ final class NativeTape implements GradientTape {
     thread.start(this);
   }
 
-  /** Records an operation; holds {@code kept} until it has been gone back through. */
+  /** Records an operation; holds {@code kept}, nulls aside, until it has been gone back through. */
   void record(Gradient[] outputs, Runnable backward, Storage... kept) {
     for (Storage storage : kept) {
-      storage.retain();
+      if (storage != null) {
+        storage.retain();
+      }
     }
     steps.add(new Step(outputs, backward, kept));
   }

@@ -20,15 +20,23 @@ final class NativeTensor implements Tensor {
 
   /**
    * @param gradient null where none is asked for
-   * @param parameter whose value this is, or null
    */
-  NativeTensor(
+  NativeTensor(Storage storage, Shape shape, DType dtype, Gradient gradient) {
+    this(storage, shape, dtype, gradient, null);
+  }
+
+  private NativeTensor(
       Storage storage, Shape shape, DType dtype, Gradient gradient, NativeParameter parameter) {
     this.storage = storage;
     this.shape = shape;
     this.dtype = dtype;
     this.gradient = gradient;
     this.parameter = parameter;
+  }
+
+  /** The value of a parameter, which holds the memory itself. */
+  static NativeTensor ofParameter(NativeParameter parameter, Shape shape, Gradient gradient) {
+    return new NativeTensor(null, shape, DType.FLOAT32, gradient, parameter);
   }
 
   static NativeTensor of(Tensor tensor) {
@@ -40,14 +48,29 @@ final class NativeTensor implements Tensor {
             + (tensor == null ? "null" : tensor.getClass().getSimpleName()));
   }
 
+  /** The same numbers in another shape. */
+  NativeTensor view(Shape other) {
+    if (parameter != null) {
+      return ofParameter(parameter, other, gradient);
+    }
+    address();
+    return new NativeTensor(storage.retain(), other, dtype, gradient);
+  }
+
   /** The address of the first number. */
   long address() {
     if (closed) {
       throw new IllegalStateException("The tensor " + this + " is closed");
     }
-    return storage.address();
+    return heldAddress();
   }
 
+  /** As {@link #address}, of a tensor that may be closed by now but that the tape holds. */
+  long heldAddress() {
+    return parameter == null ? storage.address() : parameter.address();
+  }
+
+  /** What the tape is to hold for {@link #heldAddress}; null for a parameter's value. */
   Storage storage() {
     return storage;
   }
@@ -81,6 +104,9 @@ final class NativeTensor implements Tensor {
         converted[i] = ints[i];
       }
       return converted;
+    }
+    if (parameter != null) {
+      return parameter.toFloats();
     }
     float[] values = new float[Math.toIntExact(shape.size())];
     Kernels.getFloats(values, address(), 0, values.length);
