@@ -84,32 +84,34 @@ void machine(int threads) {
 
 void linear(int64_t n, int64_t in, int64_t out) {
   const Floats x = numbers(n * in), w = numbers(in * out), dy = numbers(n * out);
-  Floats y(n * out), dx(n * in), dw(in * out), packed(hone_packed_size(1, out, in));
-  hone_pack(context, packed.data(), w.data(), 1, in * out, out, in);
+  Floats y(n * out), dx(n * in), dw(in * out), packed(hone_packed_bytes(1, out, in, HONE_FP32) / 4);
+  hone_pack(context, packed.data(), w.data(), 1, in * out, out, in, HONE_FP32);
   char shape[64];
   std::snprintf(shape, sizeof shape, "%ld x %ld -> %ld", static_cast<long>(n), static_cast<long>(in), static_cast<long>(out));
   const double work = static_cast<double>(n) * in * out;
   if (n == 1) {
-    memory_bound("linear, one row", shape, 4.0 * in * out, [&] { hone_linear(context, y.data(), x.data(), packed.data(), nullptr, n, in, out); });
+    memory_bound("linear, one row", shape, 4.0 * in * out, [&] { hone_linear(context, y.data(), x.data(), packed.data(), nullptr, n, in, out, HONE_FP32); });
+    hone_pack(context, packed.data(), w.data(), 1, in * out, out, in, HONE_BF16);
+    memory_bound("linear, one row, bf16 weights", shape, 2.0 * in * out, [&] { hone_linear(context, y.data(), x.data(), packed.data(), nullptr, n, in, out, HONE_BF16); });
     return;
   }
-  compute_bound("linear", shape, work, [&] { hone_linear(context, y.data(), x.data(), packed.data(), nullptr, n, in, out); });
+  compute_bound("linear", shape, work, [&] { hone_linear(context, y.data(), x.data(), packed.data(), nullptr, n, in, out, HONE_FP32); });
   if (n < 100) return;
-  compute_bound("linear, gradient by input", shape, work, [&] { hone_linear_backward_input(context, dx.data(), dy.data(), w.data(), n, in, out, 0); });
+  compute_bound("linear, gradient by input", shape, work, [&] { hone_linear_backward_input(context, dx.data(), dy.data(), w.data(), n, in, out, HONE_FP32, 0); });
   compute_bound("linear, gradient by weight", shape, work, [&] { hone_linear_backward_weight(context, dw.data(), dy.data(), x.data(), n, in, out, 0); });
 }
 
 void experts() {
   const int64_t experts = 16, top_k = 4, tokens = 1536, in = 256, out = 256, rows = tokens * top_k;
   const Floats x = numbers(rows * in), w = numbers(experts * in * out), dy = numbers(rows * out);
-  Floats y(rows * out), dx(rows * in), dw(w.size()), packed(hone_packed_size(experts, out, in));
-  hone_pack(context, packed.data(), w.data(), experts, in * out, out, in);
+  Floats y(rows * out), dx(rows * in), dw(w.size()), packed(hone_packed_bytes(experts, out, in, HONE_FP32) / 4);
+  hone_pack(context, packed.data(), w.data(), experts, in * out, out, in, HONE_FP32);
   Ints offsets;
   for (int64_t e = 0; e <= experts; e++) offsets.push_back(static_cast<int32_t>(rows * e * e / (experts * experts)));
   const double work = static_cast<double>(rows) * in * out;
   const char* shape = "16 experts, 6144 x 256 -> 256";
-  compute_bound("grouped linear, uneven load", shape, work, [&] { hone_grouped_linear(context, y.data(), x.data(), packed.data(), offsets.data(), experts, in, out); });
-  compute_bound("  gradient by input", shape, work, [&] { hone_grouped_linear_backward_input(context, dx.data(), dy.data(), w.data(), offsets.data(), experts, in, out, 0); });
+  compute_bound("grouped linear, uneven load", shape, work, [&] { hone_grouped_linear(context, y.data(), x.data(), packed.data(), offsets.data(), experts, in, out, HONE_FP32); });
+  compute_bound("  gradient by input", shape, work, [&] { hone_grouped_linear_backward_input(context, dx.data(), dy.data(), w.data(), offsets.data(), experts, in, out, HONE_FP32, 0); });
   compute_bound("  gradient by weight", shape, work, [&] { hone_grouped_linear_backward_weight(context, dw.data(), dy.data(), x.data(), offsets.data(), experts, in, out, 0); });
 }
 
@@ -137,16 +139,16 @@ void attention(int64_t sequences, int64_t length, int64_t heads, int64_t kv_head
 void head() {
   const int64_t rows = 1528, width = 256, vocabulary = 4096, chunk = 2048;
   const Floats hidden = numbers(rows * width), w = numbers(vocabulary * width), d = numbers(rows);
-  Floats packed(hone_packed_size(1, vocabulary, width)), log_probs(rows), entropies(rows), log_sums(rows);
+  Floats packed(hone_packed_bytes(1, vocabulary, width, HONE_FP32) / 4), log_probs(rows), entropies(rows), log_sums(rows);
   Floats scratch(chunk * vocabulary), dhidden(hidden.size()), dhead(w.size());
   Ints targets(rows, 5);
-  hone_pack(context, packed.data(), w.data(), 1, width * vocabulary, vocabulary, width);
+  hone_pack(context, packed.data(), w.data(), 1, width * vocabulary, vocabulary, width, HONE_FP32);
   const double work = static_cast<double>(rows) * width * vocabulary;
   compute_bound("token_log_probs", "1528 x 256 -> 4096", work, [&] {
-    hone_token_log_probs(context, log_probs.data(), entropies.data(), log_sums.data(), scratch.data(), hidden.data(), packed.data(), targets.data(), rows, width, vocabulary, 1.0f, chunk);
+    hone_token_log_probs(context, log_probs.data(), entropies.data(), log_sums.data(), scratch.data(), hidden.data(), packed.data(), targets.data(), rows, width, vocabulary, 1.0f, chunk, HONE_FP32);
   });
   compute_bound("  backward, logits again", "1528 x 256 -> 4096", 3 * work, [&] {
-    hone_token_log_probs_backward(context, dhidden.data(), dhead.data(), scratch.data(), d.data(), d.data(), log_sums.data(), entropies.data(), hidden.data(), w.data(), packed.data(), targets.data(), rows, width, vocabulary, 1.0f, chunk, 0, 0, 0);
+    hone_token_log_probs_backward(context, dhidden.data(), dhead.data(), scratch.data(), d.data(), d.data(), log_sums.data(), entropies.data(), hidden.data(), w.data(), packed.data(), targets.data(), rows, width, vocabulary, 1.0f, chunk, HONE_FP32, 0, 0, 0);
   });
 }
 

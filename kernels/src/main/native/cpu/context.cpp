@@ -58,19 +58,21 @@ int hone_self_test(hone_context* context) {
   constexpr int64_t rows = 29, inner = 301, columns = 173;
   bool same = true;
   int code = hone::guarded([&] {
-    std::vector<float> x(rows * inner), w(columns * inner), packed(hone::packed_size(columns, inner));
-    std::vector<float> together(rows * columns), alone(columns);
+    std::vector<float> x(rows * inner), w(columns * inner), together(rows * columns), alone;
     uint32_t state = 1;
     auto next = [&] { return static_cast<float>(static_cast<int32_t>(state = state * 1664525u + 1013904223u)) * 0x1p-31f; };
     for (float& value : x) value = next();
     for (float& value : w) value = next();
-    hone_pack(context, packed.data(), w.data(), 1, columns * inner, columns, inner);
-    hone_linear(context, together.data(), x.data(), packed.data(), nullptr, rows, inner, columns);
-    for (int64_t count : {1, 2, 7, 16}) {
-      for (int64_t first = 0; first + count <= rows; first += 5) {
+    for (int32_t dtype : {HONE_FP32, HONE_BF16}) {
+      std::vector<char> packed(hone_packed_bytes(1, columns, inner, dtype));
+      hone_pack(context, packed.data(), w.data(), 1, columns * inner, columns, inner, dtype);
+      hone_linear(context, together.data(), x.data(), packed.data(), nullptr, rows, inner, columns, dtype);
+      for (int64_t count : {1, 2, 7, 16}) {
         alone.resize(count * columns);
-        hone_linear(context, alone.data(), x.data() + first * inner, packed.data(), nullptr, count, inner, columns);
-        same &= std::memcmp(alone.data(), together.data() + first * columns, count * columns * sizeof(float)) == 0;
+        for (int64_t first = 0; first + count <= rows; first += 5) {
+          hone_linear(context, alone.data(), x.data() + first * inner, packed.data(), nullptr, count, inner, columns, dtype);
+          same &= std::memcmp(alone.data(), together.data() + first * columns, alone.size() * sizeof(float)) == 0;
+        }
       }
     }
   });

@@ -10,6 +10,16 @@ using namespace hone;
 
 namespace {
 
+// b is matrix `index` of packed ones [out, in].
+void set_packed(Product& p, const void* packed, int64_t index, int64_t out, int64_t in, int32_t dtype) {
+  if (dtype == HONE_BF16) {
+    p.halves = static_cast<const uint32_t*>(packed) + index * packed_size(out, in) / 2;
+  } else {
+    p.b = static_cast<const float*>(packed) + index * packed_size(out, in);
+    p.packed = true;
+  }
+}
+
 std::vector<Product>& expert_products(int64_t experts) {
   thread_local std::vector<Product> products;
   products.assign(experts, Product());
@@ -20,50 +30,67 @@ std::vector<Product>& expert_products(int64_t experts) {
 
 extern "C" {
 
-int64_t hone_packed_size(int64_t matrices, int64_t out, int64_t in) {
-  return matrices * packed_size(out, in);
+int64_t hone_packed_bytes(int64_t matrices, int64_t out, int64_t in, int32_t dtype) {
+  const int64_t width = dtype == HONE_FP32 ? 4 : dtype == HONE_BF16 ? 2 : 0;
+  return matrices * packed_size(out, in) * width;
 }
 
-int hone_pack(hone_context* context, float* packed, const float* w, int64_t matrices,
-              int64_t stride, int64_t out, int64_t in) {
+int hone_pack(hone_context* context, void* packed, const float* w, int64_t matrices, int64_t stride,
+              int64_t out, int64_t in, int32_t dtype) {
   HONE_REQUIRE(matrices >= 0 && out > 0 && in > 0);
+  HONE_REQUIRE(dtype == HONE_FP32 || dtype == HONE_BF16);
   const int64_t panels = (out + PANEL - 1) / PANEL;
   context->workers.pieces(matrices * panels, 1 + 16384 / (in * PANEL), [=](int64_t from, int64_t to) {
     for (int64_t i = from; i < to; i++) {
-      const int64_t matrix = i / panels, panel = i % panels;
-      pack_panels(packed + matrix * packed_size(out, in), w + matrix * stride, in, out, in, panel, panel + 1);
+      const int64_t matrix = i / panels, panel = i % panels, at = matrix * packed_size(out, in);
+      const float* own = w + matrix * stride;
+      if (dtype == HONE_BF16) {
+        pack_panels(static_cast<uint32_t*>(packed) + at / 2, own, in, out, in, panel, panel + 1);
+      } else {
+        pack_panels(static_cast<float*>(packed) + at, own, in, out, in, panel, panel + 1);
+      }
     }
   });
   return HONE_OK;
 }
 
-int hone_unpack(hone_context* context, float* w, const float* packed, int64_t matrices, int64_t out,
-                int64_t in) {
+int hone_unpack(hone_context* context, float* w, const void* packed, int64_t matrices, int64_t out,
+                int64_t in, int32_t dtype) {
   HONE_REQUIRE(matrices >= 0 && out > 0 && in > 0);
+  HONE_REQUIRE(dtype == HONE_FP32 || dtype == HONE_BF16);
   context->workers.pieces(matrices * out, 1 + 16384 / in, [=](int64_t from, int64_t to) {
     for (int64_t row = from; row < to; row++) {
       const int64_t matrix = row / out, n = row % out;
-      const float* panel = packed + matrix * packed_size(out, in) + n / PANEL * PANEL * in + n % PANEL;
-      for (int64_t k = 0; k < in; k++) w[row * in + k] = panel[k * PANEL];
+      const int64_t at = matrix * packed_size(out, in) + n / PANEL * PANEL * in;
+      for (int64_t k = 0; k < in; k++) {
+        if (dtype == HONE_BF16) {
+          const uint32_t word = static_cast<const uint32_t*>(packed)[at / 2 + k * LANES + n % LANES];
+          w[row * in + k] = from_bf16(n % PANEL < LANES ? word & 0xFFFFu : word >> 16);
+        } else {
+          w[row * in + k] = static_cast<const float*>(packed)[at + k * PANEL + n % PANEL];
+        }
+      }
     }
   });
   return HONE_OK;
 }
 
-int hone_linear(hone_context* context, float* y, const float* x, const float* packed,
-                const float* bias, int64_t n, int64_t in, int64_t out) {
+int hone_linear(hone_context* context, float* y, const float* x, const void* packed,
+                const float* bias, int64_t n, int64_t in, int64_t out, int32_t dtype) {
   HONE_REQUIRE(n >= 0 && in > 0 && out > 0);
   Product p;
-  p.c = y, p.ldc = out, p.a = x, p.lda = in, p.b = packed, p.packed = true, p.bias = bias;
+  p.c = y, p.ldc = out, p.a = x, p.lda = in, p.bias = bias;
+  set_packed(p, packed, 0, out, in, dtype);
   p.rows = n, p.columns = out, p.inner = in;
   return guarded([&] { multiply(context->workers, p); });
 }
 
 int hone_linear_backward_input(hone_context* context, float* dx, const float* dy, const float* w,
-                               int64_t n, int64_t in, int64_t out, int32_t accumulate) {
+                               int64_t n, int64_t in, int64_t out, int32_t dtype,
+                               int32_t accumulate) {
   HONE_REQUIRE(n >= 0 && in > 0 && out > 0);
   Product p;
-  p.c = dx, p.ldc = in, p.a = dy, p.lda = out, p.b = w, p.ldb = in;
+  p.c = dx, p.ldc = in, p.a = dy, p.lda = out, p.b = w, p.ldb = in, p.rounded = dtype == HONE_BF16;
   p.rows = n, p.columns = in, p.inner = out, p.accumulate = accumulate;
   return guarded([&] { multiply(context->workers, p); });
 }
@@ -90,15 +117,16 @@ int hone_linear_backward_bias(hone_context* context, float* dbias, const float* 
   return HONE_OK;
 }
 
-int hone_grouped_linear(hone_context* context, float* y, const float* x, const float* packed,
-                        const int32_t* offsets, int64_t experts, int64_t in, int64_t out) {
+int hone_grouped_linear(hone_context* context, float* y, const float* x, const void* packed,
+                        const int32_t* offsets, int64_t experts, int64_t in, int64_t out,
+                        int32_t dtype) {
   HONE_REQUIRE(experts > 0 && in > 0 && out > 0);
   return guarded([&] {
     std::vector<Product>& products = expert_products(experts);
     for (int64_t e = 0; e < experts; e++) {
       Product& p = products[e];
       p.c = y + offsets[e] * out, p.ldc = out, p.a = x + offsets[e] * in, p.lda = in;
-      p.b = packed + e * packed_size(out, in), p.packed = true;
+      set_packed(p, packed, e, out, in, dtype);
       p.rows = offsets[e + 1] - offsets[e], p.columns = out, p.inner = in;
     }
     multiply(context->workers, products.data(), experts);
@@ -107,12 +135,14 @@ int hone_grouped_linear(hone_context* context, float* y, const float* x, const f
 
 int hone_grouped_linear_backward_input(hone_context* context, float* dx, const float* dy,
                                        const float* w, const int32_t* offsets, int64_t experts,
-                                       int64_t in, int64_t out, int32_t accumulate) {
+                                       int64_t in, int64_t out, int32_t dtype,
+                                       int32_t accumulate) {
   HONE_REQUIRE(experts > 0 && in > 0 && out > 0);
   return guarded([&] {
     std::vector<Product>& products = expert_products(experts);
     for (int64_t e = 0; e < experts; e++) {
       Product& p = products[e];
+      p.rounded = dtype == HONE_BF16;
       p.c = dx + offsets[e] * in, p.ldc = in, p.a = dy + offsets[e] * out, p.lda = out;
       p.b = w + e * out * in, p.ldb = in, p.accumulate = accumulate;
       p.rows = offsets[e + 1] - offsets[e], p.columns = in, p.inner = out;

@@ -30,13 +30,14 @@ struct Tile {
   int64_t lda;
   const float* b;
   int64_t ldb;
+  const uint32_t* halves;  // instead of b
   int64_t inner;
   bool accumulate;
   const float* bias;
   int width;  // columns wanted: all of the vectors but the last are full
 };
 
-template <int ROWS, int VECTORS, bool TAIL, bool COLUMNS_OF_A>
+template <int ROWS, int VECTORS, bool TAIL, bool COLUMNS_OF_A, bool HALVES>
 void multiply_tile(const Tile& t) {
   const int last = t.width - (VECTORS - 1) * LANES;
   auto read = [&](const float* p, int v) {
@@ -52,11 +53,18 @@ void multiply_tile(const Tile& t) {
   }
   const float* a = t.a;
   const float* b = t.b;
+  const uint32_t* halves = t.halves;
   const int64_t lda = t.lda, ldb = t.ldb;
   for (int64_t k = 0; k < t.inner; k++) {
-    Lanes row[VECTORS];
+    Lanes row[2];
+    if (HALVES) {
+      load_halves(halves, row[0], row[1]);
+      halves += LANES;
+    } else {
 #pragma GCC unroll 8
-    for (int v = 0; v < VECTORS; v++) row[v] = read(b, v);
+      for (int v = 0; v < VECTORS; v++) row[v] = read(b, v);
+      b += ldb;
+    }
 #pragma GCC unroll 16
     for (int m = 0; m < ROWS; m++) {
       Lanes x = broadcast(COLUMNS_OF_A ? a[m] : a[m * lda]);
@@ -64,7 +72,6 @@ void multiply_tile(const Tile& t) {
       for (int v = 0; v < VECTORS; v++) acc[m][v] = fma(x, row[v], acc[m][v]);
     }
     a += COLUMNS_OF_A ? lda : 1;
-    b += ldb;
   }
 #pragma GCC unroll 16
   for (int m = 0; m < ROWS; m++) {
@@ -82,41 +89,52 @@ void multiply_tile(const Tile& t) {
 
 using TileFunction = void (*)(const Tile&);
 
-template <int ROWS>
-TileFunction tile_of(int vectors, bool tail, bool columns_of_a) {
-  static constexpr TileFunction table[2][2][2] = {
-      {{multiply_tile<ROWS, 1, false, false>, multiply_tile<ROWS, 1, false, true>},
-       {multiply_tile<ROWS, 1, true, false>, multiply_tile<ROWS, 1, true, true>}},
-      {{multiply_tile<ROWS, 2, false, false>, multiply_tile<ROWS, 2, false, true>},
-       {multiply_tile<ROWS, 2, true, false>, multiply_tile<ROWS, 2, true, true>}}};
-  return table[vectors - 1][tail][columns_of_a];
+// How a tile reads its operands.
+enum Reading { ROWS_OF_A, COLUMNS_OF_A, ROWS_OF_A_HALVES };
+
+template <int ROWS, Reading READING>
+TileFunction tile_of(int vectors, bool tail) {
+  constexpr bool columns = READING == COLUMNS_OF_A, halves = READING == ROWS_OF_A_HALVES;
+  static constexpr TileFunction table[2][2] = {
+      {multiply_tile<ROWS, 1, false, columns, halves>, multiply_tile<ROWS, 1, true, columns, halves>},
+      {multiply_tile<ROWS, 2, false, columns, halves>, multiply_tile<ROWS, 2, true, columns, halves>}};
+  return table[vectors - 1][tail];
 }
 
-TileFunction tile_function(int rows, int vectors, bool tail, bool columns_of_a) {
+template <Reading READING>
+TileFunction tile_function(int rows, int vectors, bool tail) {
   switch (rows) {
-    case 1: return tile_of<1>(vectors, tail, columns_of_a);
-    case 2: return tile_of<2>(vectors, tail, columns_of_a);
-    case 3: return tile_of<3>(vectors, tail, columns_of_a);
+    case 1: return tile_of<1, READING>(vectors, tail);
+    case 2: return tile_of<2, READING>(vectors, tail);
+    case 3: return tile_of<3, READING>(vectors, tail);
 #if defined(__AVX512F__)
-    case 4: return tile_of<4>(vectors, tail, columns_of_a);
-    case 5: return tile_of<5>(vectors, tail, columns_of_a);
-    case 6: return tile_of<6>(vectors, tail, columns_of_a);
-    case 7: return tile_of<7>(vectors, tail, columns_of_a);
-    case 8: return tile_of<8>(vectors, tail, columns_of_a);
-    case 9: return tile_of<9>(vectors, tail, columns_of_a);
-    case 10: return tile_of<10>(vectors, tail, columns_of_a);
-    case 11: return tile_of<11>(vectors, tail, columns_of_a);
-    case 12: return tile_of<12>(vectors, tail, columns_of_a);
+    case 4: return tile_of<4, READING>(vectors, tail);
+    case 5: return tile_of<5, READING>(vectors, tail);
+    case 6: return tile_of<6, READING>(vectors, tail);
+    case 7: return tile_of<7, READING>(vectors, tail);
+    case 8: return tile_of<8, READING>(vectors, tail);
+    case 9: return tile_of<9, READING>(vectors, tail);
+    case 10: return tile_of<10, READING>(vectors, tail);
+    case 11: return tile_of<11, READING>(vectors, tail);
+    case 12: return tile_of<12, READING>(vectors, tail);
 #endif
   }
   return nullptr;
 }
 
+TileFunction tile_function(int rows, int vectors, bool tail, const Product& p) {
+  return p.halves       ? tile_function<ROWS_OF_A_HALVES>(rows, vectors, tail)
+         : p.transposed ? tile_function<COLUMNS_OF_A>(rows, vectors, tail)
+                        : tile_function<ROWS_OF_A>(rows, vectors, tail);
+}
+
 // One row times four panels at once: eight chains hide the latency of one.
+template <bool HALVES>
 void multiply_row(const Product& p, int64_t panel) {
   constexpr int PANELS = 4;
   const int64_t stride = p.inner * PANEL;
-  const float* b = p.b + panel * stride;
+  const float* b = HALVES ? nullptr : p.b + panel * stride;
+  const uint32_t* halves = HALVES ? p.halves + panel * stride / 2 : nullptr;
   float* c = p.c + panel * PANEL;
   Lanes acc[2 * PANELS];
 #pragma GCC unroll 8
@@ -129,8 +147,16 @@ void multiply_row(const Product& p, int64_t panel) {
   for (int64_t k = 0; k < p.inner; k++) {
     Lanes x = broadcast(p.a[k * step]);
 #pragma GCC unroll 8
-    for (int v = 0; v < 2 * PANELS; v++) {
-      acc[v] = fma(x, load(b + (v / 2) * stride + k * PANEL + (v % 2) * LANES), acc[v]);
+    for (int i = 0; i < PANELS; i++) {
+      Lanes low, high;
+      if (HALVES) {
+        load_halves(halves + i * stride / 2 + k * LANES, low, high);
+      } else {
+        low = load(b + i * stride + k * PANEL);
+        high = load(b + i * stride + k * PANEL + LANES);
+      }
+      acc[2 * i] = fma(x, low, acc[2 * i]);
+      acc[2 * i + 1] = fma(x, high, acc[2 * i + 1]);
     }
   }
 #pragma GCC unroll 8
@@ -152,16 +178,17 @@ struct Part {
 void compute(const Part& part) {
   const Product& p = *part.product;
   int64_t panel = part.from;
-  if (p.packed && part.rows == 1) {
+  const bool in_panels = p.packed || p.halves;
+  if (in_panels && part.rows == 1) {
     Product row = p;
     row.a += part.row * (p.transposed ? 1 : p.lda);
     row.c += part.row * p.ldc;
     while (panel + 4 <= part.to && (panel + 4) * PANEL <= p.columns) {
-      multiply_row(row, panel);
+      p.halves ? multiply_row<true>(row, panel) : multiply_row<false>(row, panel);
       panel += 4;
     }
   }
-  const bool copy_b = !p.packed && part.rows > FEW_ROWS;
+  const bool copy_b = !in_panels && (part.rows > FEW_ROWS || p.rounded);
   const bool copy_a = p.transposed && part.to - panel > 1;
   float* space = scratch(BLOCK_INNER * (PANEL + BLOCK_ROWS + TILE_ROWS));
   float* own_b = space;
@@ -182,13 +209,18 @@ void compute(const Part& part) {
     for (int64_t n = panel; n < part.to; n++) {
       Tile tile;
       tile.width = static_cast<int>(std::min<int64_t>(PANEL, p.columns - n * PANEL));
-      tile.b = p.packed ? p.b + n * PANEL * p.inner + k * PANEL : p.b + k * p.ldb + n * PANEL;
+      tile.b = p.halves   ? nullptr
+               : p.packed ? p.b + n * PANEL * p.inner + k * PANEL
+                          : p.b + k * p.ldb + n * PANEL;
       tile.ldb = p.packed ? PANEL : p.ldb;
+      tile.halves = p.halves ? p.halves + (n * p.inner + k) * LANES : nullptr;
       if (copy_b) {
         for (int64_t j = 0; j < inner; j++) {
           const float* from = tile.b + j * tile.ldb;
           float* to = own_b + j * PANEL;
-          if (tile.width == PANEL) {
+          if (p.rounded) {
+            for (int i = 0; i < tile.width; i++) to[i] = from_bf16(bf16_bits(from[i]));
+          } else if (tile.width == PANEL) {
             store(to, load(from));
             store(to + LANES, load(from + LANES));
           } else {
@@ -212,20 +244,23 @@ void compute(const Part& part) {
         tile.a = copy_a ? packed_a : p.transposed ? p.a + k * p.lda + row : p.a + row * p.lda + k;
         tile.lda = copy_a ? rows : p.lda;
         packed_a += rows * inner;
-        tile_function(rows, vectors, tail, p.transposed)(tile);
+        tile_function(rows, vectors, tail, p)(tile);
       }
     }
   }
 }
 
-// Cuts a product so that the parts' sizes follow from its shape and the number of threads alone.
+// Cuts a product into parts enough for the threads: by rows, where a part's rows of a transposed a
+// are copied once for all its columns, else by columns. No result depends on the cut.
 void cut(const Product& p, int threads, std::vector<Part>& parts) {
   if (p.rows == 0 || p.columns == 0) return;
   const int64_t panels = blocks(p.columns, PANEL);
-  const int64_t row_blocks = blocks(p.rows, BLOCK_ROWS);
-  int64_t wide = panels;  // panels of a part: where rows alone do not make parts enough, fewer
+  int64_t row_blocks = blocks(p.rows, BLOCK_ROWS);
+  int64_t wide = panels;
   if (threads > 1 && p.rows * p.columns * p.inner > SMALL) {
-    wide = std::max<int64_t>(1, std::min(panels, panels * row_blocks / (threads * 4)));
+    const int64_t wanted = threads * 4;
+    if (p.transposed) row_blocks = std::max(row_blocks, std::min(wanted, p.rows / (4 * TILE_ROWS)));
+    wide = std::max<int64_t>(1, std::min(panels, panels * row_blocks / wanted));
     if (p.rows == 1) wide = std::max<int64_t>(4, wide / 4 * 4);
   }
   for (int64_t i = 0; i < row_blocks; i++) {
@@ -271,12 +306,27 @@ void pack_panels(float* panels, const float* w, int64_t ldw, int64_t out, int64_
     // In blocks of 16 columns, so that each line of w is read once.
     for (int64_t k0 = 0; k0 < in; k0 += 16) {
       const int64_t end = std::min<int64_t>(in, k0 + 16);
-      for (int64_t n = 0; n < width; n++) {
+      for (int64_t n = 0; n < PANEL; n++) {
         const float* row = w + (first + n) * ldw;
-        for (int64_t k = k0; k < end; k++) p[k * PANEL + n] = row[k];
+        for (int64_t k = k0; k < end; k++) p[k * PANEL + n] = n < width ? row[k] : 0.0f;
       }
-      for (int64_t n = width; n < PANEL; n++) {
-        for (int64_t k = k0; k < end; k++) p[k * PANEL + n] = 0.0f;
+    }
+  }
+}
+
+void pack_panels(uint32_t* panels, const float* w, int64_t ldw, int64_t out, int64_t in, int64_t from, int64_t to) {
+  for (int64_t panel = from; panel < to; panel++) {
+    uint32_t* p = panels + panel * LANES * in;
+    const int64_t first = panel * PANEL;
+    const int64_t width = std::min<int64_t>(PANEL, out - first);
+    for (int64_t k0 = 0; k0 < in; k0 += 16) {
+      const int64_t end = std::min<int64_t>(in, k0 + 16);
+      for (int64_t n = 0; n < LANES; n++) {
+        const float* low = w + (first + n) * ldw;
+        const float* high = low + LANES * ldw;
+        for (int64_t k = k0; k < end; k++) {
+          p[k * LANES + n] = (n < width ? bf16_bits(low[k]) : 0u) | (n + LANES < width ? bf16_bits(high[k]) << 16 : 0u);
+        }
       }
     }
   }

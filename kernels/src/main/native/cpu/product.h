@@ -26,9 +26,11 @@ struct Product {
   const float* a = nullptr;  // [rows, inner], row stride lda; or [inner, rows] if transposed
   int64_t lda = 0;
   bool transposed = false;
-  const float* b = nullptr;  // [inner, columns], row stride ldb; or panels, see pack()
+  const float* b = nullptr;  // [inner, columns], row stride ldb; or panels, see pack_panels()
   int64_t ldb = 0;
   bool packed = false;
+  const uint32_t* halves = nullptr;  // instead of b: panels of bf16
+  bool rounded = false;              // b [inner, columns] is to be rounded to bf16 as it is read
   int64_t rows = 0;
   int64_t columns = 0;
   int64_t inner = 0;
@@ -44,11 +46,12 @@ inline void multiply(Workers& workers, const Product& product) { multiply(worker
 // One product, on the calling thread.
 void multiply(const Product& product);
 
-// Numbers in the panels of a matrix [out, in]: [ceil(out / 32), in, 32].
+// Panels of a matrix w [out, in]: [ceil(out / 32), in, 32] numbers of w^T, zeros beyond `out`. Of
+// bf16, number n of a row shares a word with number n + 16.
 inline int64_t packed_size(int64_t out, int64_t in) { return (out + PANEL - 1) / PANEL * PANEL * in; }
 
-// Lays rows `from` .. `to` (in panels) of w [out, in], row stride ldw, out as panels of w^T, zeros
-// beyond `out`.
+// Makes panels `from` .. `to` of w, whose row stride is ldw.
 void pack_panels(float* panels, const float* w, int64_t ldw, int64_t out, int64_t in, int64_t from, int64_t to);
+void pack_panels(uint32_t* panels, const float* w, int64_t ldw, int64_t out, int64_t in, int64_t from, int64_t to);
 
 }  // namespace hone

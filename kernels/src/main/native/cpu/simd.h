@@ -25,9 +25,11 @@ inline void store(float* p, Lanes a) { _mm512_storeu_ps(p, a.v); }
 inline __mmask16 first_lanes(int count) { return static_cast<__mmask16>((1u << count) - 1); }
 // The first `count` lanes, zeros beyond; nothing past them is touched.
 inline Lanes load(const float* p, int count) {
+  if (count == LANES) return load(p);
   return {_mm512_maskz_loadu_ps(first_lanes(count), p)};
 }
 inline void store(float* p, Lanes a, int count) {
+  if (count == LANES) return store(p, a);
   _mm512_mask_storeu_ps(p, first_lanes(count), a.v);
 }
 inline Lanes operator+(Lanes a, Lanes b) { return {_mm512_add_ps(a.v, b.v)}; }
@@ -51,6 +53,13 @@ inline Lanes where_less(Lanes x, Lanes limit, Lanes b, Lanes a) {
   return {_mm512_mask_blend_ps(_mm512_cmp_ps_mask(x.v, limit.v, _CMP_LT_OQ), a.v, b.v)};
 }
 
+// Sixteen words, each of two bf16: the first half of a panel's row low, the second half high.
+inline void load_halves(const uint32_t* p, Lanes& low, Lanes& high) {
+  const __m512i words = _mm512_loadu_si512(p);
+  low = {_mm512_castsi512_ps(_mm512_slli_epi32(words, 16))};
+  high = {_mm512_castsi512_ps(_mm512_and_si512(words, _mm512_set1_epi32(static_cast<int>(0xFFFF0000u))))};
+}
+
 #elif defined(__AVX2__) && defined(__FMA__)
 
 struct Lanes {
@@ -67,10 +76,12 @@ inline __m256i first_lanes(int count) {
   return _mm256_cmpgt_epi32(_mm256_set1_epi32(count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
 inline Lanes load(const float* p, int count) {
+  if (count == LANES) return load(p);
   return {_mm256_maskload_ps(p, first_lanes(count)),
           _mm256_maskload_ps(p + 8, first_lanes(count - 8))};
 }
 inline void store(float* p, Lanes a, int count) {
+  if (count == LANES) return store(p, a);
   _mm256_maskstore_ps(p, first_lanes(count), a.lo);
   _mm256_maskstore_ps(p + 8, first_lanes(count - 8), a.hi);
 }
@@ -110,9 +121,32 @@ inline Lanes where_less(Lanes x, Lanes limit, Lanes b, Lanes a) {
           _mm256_blendv_ps(a.hi, b.hi, _mm256_cmp_ps(x.hi, limit.hi, _CMP_LT_OQ))};
 }
 
+inline void load_halves(const uint32_t* p, Lanes& low, Lanes& high) {
+  const __m256i mask = _mm256_set1_epi32(static_cast<int>(0xFFFF0000u));
+  const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+  const __m256i second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 8));
+  low = {_mm256_castsi256_ps(_mm256_slli_epi32(first, 16)), _mm256_castsi256_ps(_mm256_slli_epi32(second, 16))};
+  high = {_mm256_castsi256_ps(_mm256_and_si256(first, mask)), _mm256_castsi256_ps(_mm256_and_si256(second, mask))};
+}
+
 #else
 #error "The CPU kernels need AVX2 with FMA, or AVX-512."
 #endif
+
+// The bits of x as bf16, rounded to the nearest, ties to even; NaN stays NaN.
+inline uint32_t bf16_bits(float x) {
+  uint32_t bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  if ((bits & 0x7FFFFFFFu) > 0x7F800000u) return bits >> 16 | 0x40u;
+  return (bits + 0x7FFFu + (bits >> 16 & 1u)) >> 16;
+}
+
+inline float from_bf16(uint32_t half) {
+  const uint32_t bits = half << 16;
+  float x;
+  __builtin_memcpy(&x, &bits, sizeof x);
+  return x;
+}
 
 inline Lanes zeros() { return broadcast(0.0f); }
 
@@ -157,12 +191,12 @@ inline Lanes sigmoid(Lanes x) {
   return broadcast(1.0f) / (broadcast(1.0f) + exp(zeros() - x));
 }
 
-// Calls body(first, count) for the stretches of at most 16 of [from, to).
+// Calls body(first, count) for stretches of 16 of [from, to), the last possibly of fewer.
 template <class Body>
-inline void by_lanes(int64_t from, int64_t to, Body body) {
-  for (int64_t i = from; i < to; i += LANES) {
-    body(i, static_cast<int>(to - i < LANES ? to - i : LANES));
-  }
+inline __attribute__((always_inline)) void by_lanes(int64_t from, int64_t to, const Body& body) {
+  int64_t i = from;
+  for (; i + LANES <= to; i += LANES) body(i, LANES);
+  if (i < to) body(i, static_cast<int>(to - i));
 }
 
 }  // namespace hone

@@ -66,10 +66,15 @@ void row_backward(float* logits, int32_t target, int64_t vocabulary, float tempe
   logits[target] += d_log_prob * inverse;
 }
 
-Product logits_of(float* logits, const float* hidden, const float* packed_head, int64_t rows,
-                  int64_t width, int64_t vocabulary) {
+Product logits_of(float* logits, const float* hidden, const void* packed_head, int64_t rows,
+                  int64_t width, int64_t vocabulary, int32_t dtype) {
   Product p;
-  p.c = logits, p.ldc = vocabulary, p.a = hidden, p.lda = width, p.b = packed_head, p.packed = true;
+  p.c = logits, p.ldc = vocabulary, p.a = hidden, p.lda = width;
+  if (dtype == HONE_BF16) {
+    p.halves = static_cast<const uint32_t*>(packed_head);
+  } else {
+    p.b = static_cast<const float*>(packed_head), p.packed = true;
+  }
   p.rows = rows, p.columns = vocabulary, p.inner = width;
   return p;
 }
@@ -97,15 +102,15 @@ int hone_log_probs(hone_context* context, float* log_probs, float* entropies, co
 }
 
 int hone_token_log_probs(hone_context* context, float* log_probs, float* entropies, float* log_sums,
-                         float* scratch, const float* hidden, const float* packed_head,
+                         float* scratch, const float* hidden, const void* packed_head,
                          const int32_t* targets, int64_t rows, int64_t width, int64_t vocabulary,
-                         float temperature, int64_t chunk) {
+                         float temperature, int64_t chunk, int32_t dtype) {
   HONE_REQUIRE(width > 0 && vocabulary > 0 && chunk > 0 && temperature > 0);
   HONE_REQUIRE(all_within(targets, rows, vocabulary));
   return guarded([&] {
     for (int64_t first = 0; first < rows; first += chunk) {
       const int64_t count = std::min(chunk, rows - first);
-      multiply(context->workers, logits_of(scratch, hidden + first * width, packed_head, count, width, vocabulary));
+      multiply(context->workers, logits_of(scratch, hidden + first * width, packed_head, count, width, vocabulary, dtype));
       context->workers.pieces(count, 16384 / vocabulary + 1, [=](int64_t from, int64_t to) {
         for (int64_t i = from; i < to; i++) {
           const int64_t row = first + i;
@@ -123,10 +128,10 @@ int hone_token_log_probs_backward(hone_context* context, float* dhidden, float* 
                                   float* scratch, const float* d_log_probs,
                                   const float* d_entropies, const float* log_sums,
                                   const float* entropies, const float* hidden, const float* head,
-                                  const float* packed_head, const int32_t* targets, int64_t rows,
+                                  const void* packed_head, const int32_t* targets, int64_t rows,
                                   int64_t width, int64_t vocabulary, float temperature,
-                                  int64_t chunk, int32_t logits_kept, int32_t accumulate_hidden,
-                                  int32_t accumulate_head) {
+                                  int64_t chunk, int32_t dtype, int32_t logits_kept,
+                                  int32_t accumulate_hidden, int32_t accumulate_head) {
   HONE_REQUIRE(width > 0 && vocabulary > 0 && chunk > 0 && temperature > 0);
   HONE_REQUIRE(all_within(targets, rows, vocabulary));
   HONE_REQUIRE(!logits_kept || rows <= chunk);
@@ -135,7 +140,7 @@ int hone_token_log_probs_backward(hone_context* context, float* dhidden, float* 
       const int64_t count = std::min(chunk, rows - first);
       const float* own = hidden + first * width;
       if (!logits_kept) {
-        multiply(context->workers, logits_of(scratch, own, packed_head, count, width, vocabulary));
+        multiply(context->workers, logits_of(scratch, own, packed_head, count, width, vocabulary, dtype));
       }
       context->workers.pieces(count, 16384 / vocabulary + 1, [=](int64_t from, int64_t to) {
         for (int64_t i = from; i < to; i++) {
@@ -147,7 +152,7 @@ int hone_token_log_probs_backward(hone_context* context, float* dhidden, float* 
       if (dhidden) {
         Product p;
         p.c = dhidden + first * width, p.ldc = width, p.a = scratch, p.lda = vocabulary;
-        p.b = head, p.ldb = width, p.accumulate = accumulate_hidden;
+        p.b = head, p.ldb = width, p.rounded = dtype == HONE_BF16, p.accumulate = accumulate_hidden;
         p.rows = count, p.columns = width, p.inner = vocabulary;
         multiply(context->workers, p);
       }

@@ -28,6 +28,11 @@ extern "C" {
 #define HONE_OUT_OF_MEMORY 2
 #define HONE_FAILED 3        /* a self-test that did not hold, or a bug */
 
+/* What the numbers of a packed matrix are. Bf16 halves the memory that a product waits for; sums are
+ * fp32 either way, and activations are fp32. */
+#define HONE_FP32 0
+#define HONE_BF16 1
+
 /* ---- contexts, memory, errors */
 
 /* A team of threads. Any thread may use it; several at once share nothing but the team. */
@@ -67,21 +72,22 @@ int hone_gather_rows_backward(hone_context*, float* dtable, const float* dy, con
 
 /* ---- linear: y = x w^T + bias, for one matrix or for one an expert */
 
-/* Numbers that `matrices` packed matrices [out, in] take. */
-int64_t hone_packed_size(int64_t matrices, int64_t out, int64_t in);
-/* Lays w [matrices, out, in] out for hone_linear; matrices begin `stride` numbers apart. */
-int hone_pack(hone_context*, float* packed, const float* w, int64_t matrices, int64_t stride,
-              int64_t out, int64_t in);
-/* The weights again: w [matrices, out, in], dense. */
-int hone_unpack(hone_context*, float* w, const float* packed, int64_t matrices, int64_t out,
-                int64_t in);
+/* Bytes that `matrices` packed matrices [out, in] take; 0 for a dtype that is not known. */
+int64_t hone_packed_bytes(int64_t matrices, int64_t out, int64_t in, int32_t dtype);
+/* Lays w [matrices, out, in] out for hone_linear, rounded to dtype; matrices begin `stride` numbers
+ * apart. */
+int hone_pack(hone_context*, void* packed, const float* w, int64_t matrices, int64_t stride,
+              int64_t out, int64_t in, int32_t dtype);
+/* The weights again, as they were rounded: w [matrices, out, in], dense. */
+int hone_unpack(hone_context*, float* w, const void* packed, int64_t matrices, int64_t out,
+                int64_t in, int32_t dtype);
 
 /* y [n, out], x [n, in], packed [out, in], bias [out] or NULL */
-int hone_linear(hone_context*, float* y, const float* x, const float* packed, const float* bias,
-                int64_t n, int64_t in, int64_t out);
-/* dx [n, in] = (or +=) dy w; dy [n, out], w [out, in] */
+int hone_linear(hone_context*, float* y, const float* x, const void* packed, const float* bias,
+                int64_t n, int64_t in, int64_t out, int32_t dtype);
+/* dx [n, in] = (or +=) dy w; dy [n, out], w [out, in], each number rounded to dtype as in packing */
 int hone_linear_backward_input(hone_context*, float* dx, const float* dy, const float* w, int64_t n,
-                               int64_t in, int64_t out, int32_t accumulate);
+                               int64_t in, int64_t out, int32_t dtype, int32_t accumulate);
 /* dw [out, in] = (or +=) dy^T x */
 int hone_linear_backward_weight(hone_context*, float* dw, const float* dy, const float* x,
                                 int64_t n, int64_t in, int64_t out, int32_t accumulate);
@@ -91,11 +97,12 @@ int hone_linear_backward_bias(hone_context*, float* dbias, const float* dy, int6
 
 /* Rows [offsets[e], offsets[e + 1]) through matrix e; offsets int32 [experts + 1].
  * y [rows, out], x [rows, in], packed [experts, out, in] */
-int hone_grouped_linear(hone_context*, float* y, const float* x, const float* packed,
-                        const int32_t* offsets, int64_t experts, int64_t in, int64_t out);
+int hone_grouped_linear(hone_context*, float* y, const float* x, const void* packed,
+                        const int32_t* offsets, int64_t experts, int64_t in, int64_t out,
+                        int32_t dtype);
 int hone_grouped_linear_backward_input(hone_context*, float* dx, const float* dy, const float* w,
                                        const int32_t* offsets, int64_t experts, int64_t in,
-                                       int64_t out, int32_t accumulate);
+                                       int64_t out, int32_t dtype, int32_t accumulate);
 int hone_grouped_linear_backward_weight(hone_context*, float* dw, const float* dy, const float* x,
                                         const int32_t* offsets, int64_t experts, int64_t in,
                                         int64_t out, int32_t accumulate);
@@ -162,7 +169,7 @@ int hone_attention_backward(hone_context*, float* dq, float* dk, float* dv, cons
  * gather comes back through the values' projection.
  * out [tokens, heads, v]; q [tokens, heads, nope + rope]; latent [tokens, rank + rope];
  * kv_b [heads, nope + v, rank]; packed_values: rows nope .. of each head, as hone_pack
- * (matrices = heads, stride = (nope + v) rank, out = v, in = rank) lays them out.
+ * (fp32, matrices = heads, stride = (nope + v) rank, out = v, in = rank) lays them out.
  * Kept for the backward pass: absorbed [tokens, heads, rank + rope], mixed [tokens, heads, rank],
  * log_sums [tokens, heads] or NULL. A page row is the latent's. */
 typedef struct {
@@ -196,7 +203,7 @@ typedef struct {
 } hone_router;
 
 /* experts int32 [tokens, top_k], ascending in a row; weights [tokens, top_k]; scores [tokens,
- * experts]; x [tokens, width]; packed gate [experts, width]; bias [experts] or NULL. Of equal
+ * experts]; x [tokens, width]; packed gate [experts, width], fp32; bias [experts] or NULL. Of equal
  * scores the lower expert's counts more. */
 int hone_route(hone_context*, int32_t* chosen, float* weights, float* scores, const float* x,
                const float* packed_gate, const float* bias, int64_t tokens, int64_t width,
@@ -236,19 +243,19 @@ int hone_log_probs(hone_context*, float* log_probs, float* entropies, const floa
  * vocabulary]: bit for bit what hone_linear and hone_log_probs give. hidden [rows, width];
  * packed_head [vocabulary, width]; log_sums [rows] is kept for the backward pass, or NULL. */
 int hone_token_log_probs(hone_context*, float* log_probs, float* entropies, float* log_sums,
-                         float* scratch, const float* hidden, const float* packed_head,
+                         float* scratch, const float* hidden, const void* packed_head,
                          const int32_t* targets, int64_t rows, int64_t width, int64_t vocabulary,
-                         float temperature, int64_t chunk);
+                         float temperature, int64_t chunk, int32_t dtype);
 /* From d_log_probs [rows] and d_entropies [rows] or NULL: dhidden [rows, width] and dhead
  * [vocabulary, width], set or accumulated; either may be NULL. head [vocabulary, width]. Where
  * logits_kept is not 0 (all rows are one chunk), scratch still holds them. */
 int hone_token_log_probs_backward(hone_context*, float* dhidden, float* dhead, float* scratch,
                                   const float* d_log_probs, const float* d_entropies,
                                   const float* log_sums, const float* entropies,
-                                  const float* hidden, const float* head, const float* packed_head,
+                                  const float* hidden, const float* head, const void* packed_head,
                                   const int32_t* targets, int64_t rows, int64_t width,
                                   int64_t vocabulary, float temperature, int64_t chunk,
-                                  int32_t logits_kept, int32_t accumulate_hidden,
+                                  int32_t dtype, int32_t logits_kept, int32_t accumulate_hidden,
                                   int32_t accumulate_head);
 
 /* ---- optimizer */

@@ -9,6 +9,7 @@ namespace {
 
 hone_context* context_of(jlong handle) { return reinterpret_cast<hone_context*>(handle); }
 float* floats(jlong address) { return reinterpret_cast<float*>(address); }
+void* memory(jlong address) { return reinterpret_cast<void*>(address); }
 int32_t* ints(jlong address) { return reinterpret_cast<int32_t*>(address); }
 
 void check(JNIEnv* env, int code) {
@@ -66,8 +67,8 @@ HONE_JNI(void, putLongs)(JNIEnv* env, jclass, jlong to, jlongArray from, jint of
   env->GetLongArrayRegion(from, offset, count, reinterpret_cast<jlong*>(to));
 }
 
-HONE_JNI(jlong, packedSize)(JNIEnv*, jclass, jlong matrices, jlong out, jlong in) {
-  return hone_packed_size(matrices, out, in);
+HONE_JNI(jlong, packedBytes)(JNIEnv*, jclass, jlong matrices, jlong out, jlong in, jint dtype) {
+  return hone_packed_bytes(matrices, out, in, dtype);
 }
 
 // ---- operations
@@ -96,20 +97,20 @@ HONE_JNI(void, gatherRowsBackward)(JNIEnv* env, jclass, jlong context, jlong d_t
   check(env, hone_gather_rows_backward(context_of(context), floats(d_table), floats(dy), ints(rows), count, table_rows, width, accumulate));
 }
 
-HONE_JNI(void, pack)(JNIEnv* env, jclass, jlong context, jlong packed, jlong w, jlong matrices, jlong stride, jlong out, jlong in) {
-  check(env, hone_pack(context_of(context), floats(packed), floats(w), matrices, stride, out, in));
+HONE_JNI(void, pack)(JNIEnv* env, jclass, jlong context, jlong packed, jlong w, jlong matrices, jlong stride, jlong out, jlong in, jint dtype) {
+  check(env, hone_pack(context_of(context), memory(packed), floats(w), matrices, stride, out, in, dtype));
 }
 
-HONE_JNI(void, unpack)(JNIEnv* env, jclass, jlong context, jlong w, jlong packed, jlong matrices, jlong out, jlong in) {
-  check(env, hone_unpack(context_of(context), floats(w), floats(packed), matrices, out, in));
+HONE_JNI(void, unpack)(JNIEnv* env, jclass, jlong context, jlong w, jlong packed, jlong matrices, jlong out, jlong in, jint dtype) {
+  check(env, hone_unpack(context_of(context), floats(w), memory(packed), matrices, out, in, dtype));
 }
 
-HONE_JNI(void, linear)(JNIEnv* env, jclass, jlong context, jlong y, jlong x, jlong packed, jlong bias, jlong n, jlong in, jlong out) {
-  check(env, hone_linear(context_of(context), floats(y), floats(x), floats(packed), floats(bias), n, in, out));
+HONE_JNI(void, linear)(JNIEnv* env, jclass, jlong context, jlong y, jlong x, jlong packed, jlong bias, jlong n, jlong in, jlong out, jint dtype) {
+  check(env, hone_linear(context_of(context), floats(y), floats(x), memory(packed), floats(bias), n, in, out, dtype));
 }
 
-HONE_JNI(void, linearBackwardInput)(JNIEnv* env, jclass, jlong context, jlong dx, jlong dy, jlong w, jlong n, jlong in, jlong out, jboolean accumulate) {
-  check(env, hone_linear_backward_input(context_of(context), floats(dx), floats(dy), floats(w), n, in, out, accumulate));
+HONE_JNI(void, linearBackwardInput)(JNIEnv* env, jclass, jlong context, jlong dx, jlong dy, jlong w, jlong n, jlong in, jlong out, jint dtype, jboolean accumulate) {
+  check(env, hone_linear_backward_input(context_of(context), floats(dx), floats(dy), floats(w), n, in, out, dtype, accumulate));
 }
 
 HONE_JNI(void, linearBackwardWeight)(JNIEnv* env, jclass, jlong context, jlong dw, jlong dy, jlong x, jlong n, jlong in, jlong out, jboolean accumulate) {
@@ -120,12 +121,12 @@ HONE_JNI(void, linearBackwardBias)(JNIEnv* env, jclass, jlong context, jlong d_b
   check(env, hone_linear_backward_bias(context_of(context), floats(d_bias), floats(dy), n, out, accumulate));
 }
 
-HONE_JNI(void, groupedLinear)(JNIEnv* env, jclass, jlong context, jlong y, jlong x, jlong packed, jlong offsets, jlong experts, jlong in, jlong out) {
-  check(env, hone_grouped_linear(context_of(context), floats(y), floats(x), floats(packed), ints(offsets), experts, in, out));
+HONE_JNI(void, groupedLinear)(JNIEnv* env, jclass, jlong context, jlong y, jlong x, jlong packed, jlong offsets, jlong experts, jlong in, jlong out, jint dtype) {
+  check(env, hone_grouped_linear(context_of(context), floats(y), floats(x), memory(packed), ints(offsets), experts, in, out, dtype));
 }
 
-HONE_JNI(void, groupedLinearBackwardInput)(JNIEnv* env, jclass, jlong context, jlong dx, jlong dy, jlong w, jlong offsets, jlong experts, jlong in, jlong out, jboolean accumulate) {
-  check(env, hone_grouped_linear_backward_input(context_of(context), floats(dx), floats(dy), floats(w), ints(offsets), experts, in, out, accumulate));
+HONE_JNI(void, groupedLinearBackwardInput)(JNIEnv* env, jclass, jlong context, jlong dx, jlong dy, jlong w, jlong offsets, jlong experts, jlong in, jlong out, jint dtype, jboolean accumulate) {
+  check(env, hone_grouped_linear_backward_input(context_of(context), floats(dx), floats(dy), floats(w), ints(offsets), experts, in, out, dtype, accumulate));
 }
 
 HONE_JNI(void, groupedLinearBackwardWeight)(JNIEnv* env, jclass, jlong context, jlong dw, jlong dy, jlong x, jlong offsets, jlong experts, jlong in, jlong out, jboolean accumulate) {
@@ -208,12 +209,12 @@ HONE_JNI(void, logProbs)(JNIEnv* env, jclass, jlong context, jlong log_probs, jl
   check(env, hone_log_probs(context_of(context), floats(log_probs), floats(entropies), floats(logits), ints(targets), rows, vocabulary, temperature));
 }
 
-HONE_JNI(void, tokenLogProbs)(JNIEnv* env, jclass, jlong context, jlong log_probs, jlong entropies, jlong log_sums, jlong scratch, jlong hidden, jlong packed_head, jlong targets, jlong rows, jlong width, jlong vocabulary, jfloat temperature, jlong chunk) {
-  check(env, hone_token_log_probs(context_of(context), floats(log_probs), floats(entropies), floats(log_sums), floats(scratch), floats(hidden), floats(packed_head), ints(targets), rows, width, vocabulary, temperature, chunk));
+HONE_JNI(void, tokenLogProbs)(JNIEnv* env, jclass, jlong context, jlong log_probs, jlong entropies, jlong log_sums, jlong scratch, jlong hidden, jlong packed_head, jlong targets, jlong rows, jlong width, jlong vocabulary, jfloat temperature, jlong chunk, jint dtype) {
+  check(env, hone_token_log_probs(context_of(context), floats(log_probs), floats(entropies), floats(log_sums), floats(scratch), floats(hidden), memory(packed_head), ints(targets), rows, width, vocabulary, temperature, chunk, dtype));
 }
 
-HONE_JNI(void, tokenLogProbsBackward)(JNIEnv* env, jclass, jlong context, jlong d_hidden, jlong d_head, jlong scratch, jlong d_log_probs, jlong d_entropies, jlong log_sums, jlong entropies, jlong hidden, jlong head, jlong packed_head, jlong targets, jlong rows, jlong width, jlong vocabulary, jfloat temperature, jlong chunk, jboolean logits_kept, jboolean accumulate_hidden, jboolean accumulate_head) {
-  check(env, hone_token_log_probs_backward(context_of(context), floats(d_hidden), floats(d_head), floats(scratch), floats(d_log_probs), floats(d_entropies), floats(log_sums), floats(entropies), floats(hidden), floats(head), floats(packed_head), ints(targets), rows, width, vocabulary, temperature, chunk, logits_kept, accumulate_hidden, accumulate_head));
+HONE_JNI(void, tokenLogProbsBackward)(JNIEnv* env, jclass, jlong context, jlong d_hidden, jlong d_head, jlong scratch, jlong d_log_probs, jlong d_entropies, jlong log_sums, jlong entropies, jlong hidden, jlong head, jlong packed_head, jlong targets, jlong rows, jlong width, jlong vocabulary, jfloat temperature, jlong chunk, jint dtype, jboolean logits_kept, jboolean accumulate_hidden, jboolean accumulate_head) {
+  check(env, hone_token_log_probs_backward(context_of(context), floats(d_hidden), floats(d_head), floats(scratch), floats(d_log_probs), floats(d_entropies), floats(log_sums), floats(entropies), floats(hidden), floats(head), memory(packed_head), ints(targets), rows, width, vocabulary, temperature, chunk, dtype, logits_kept, accumulate_hidden, accumulate_head));
 }
 
 // ---- optimizer

@@ -119,10 +119,22 @@ void check(const std::string& name, const std::vector<Floats>& inputs, const Ora
   }
 }
 
-Floats packed(hone_context* c, const Floats& w, int64_t matrices, int64_t offset, int64_t stride, int64_t out, int64_t in) {
-  Floats p(hone_packed_size(matrices, out, in));
-  ok(hone_pack(c, p.data(), w.data() + offset, matrices, stride, out, in));
+Floats packed(hone_context* c, const Floats& w, int64_t matrices, int64_t offset, int64_t stride, int64_t out, int64_t in, int32_t dtype = HONE_FP32) {
+  Floats p(hone_packed_bytes(matrices, out, in, dtype) / 4);
+  ok(hone_pack(c, p.data(), w.data() + offset, matrices, stride, out, in, dtype));
   return p;
+}
+
+// Weights as a dtype holds them: bf16 keeps eight bits of the mantissa, ties to even.
+Floats rounded(const Floats& w, int32_t dtype) {
+  Floats r = w;
+  for (float& x : r) {
+    if (dtype == HONE_FP32 || x == 0) continue;
+    int exponent;
+    const double mantissa = std::frexp(static_cast<double>(x), &exponent);
+    x = static_cast<float>(std::ldexp(std::nearbyint(mantissa * 256), exponent - 8));
+  }
+  return r;
 }
 
 Ints lengths_of(int64_t sequences) {
@@ -147,35 +159,54 @@ struct Pack {
 void linears() {
   for (int round = 0; round < 40; round++) {
     const bool large = round % 10 == 9;
+    const int32_t dtype = round % 2 ? HONE_BF16 : HONE_FP32;
     const int64_t n = pick(1, large ? 40 : 18), in = pick(1, large ? 300 : 20), out = pick(1, large ? 9 : 70);
-    check("linear", {normal(n * in), normal(out * in), normal(out)},
+    check("linear", {normal(n * in), rounded(normal(out * in), dtype), normal(out)},
           [=](const auto& x) { return oracle::linear(x[0], x[1], x[2], n, in, out); },
           [=](hone_context* c, const auto& x) {
-            Floats y(n * out), p = packed(c, x[1], 1, 0, out * in, out, in);
-            ok(hone_linear(c, y.data(), x[0].data(), p.data(), x[2].data(), n, in, out));
+            Floats y(n * out), p = packed(c, x[1], 1, 0, out * in, out, in, dtype);
+            ok(hone_linear(c, y.data(), x[0].data(), p.data(), x[2].data(), n, in, out, dtype));
             Floats w(out * in);
-            ok(hone_unpack(c, w.data(), p.data(), 1, out, in));
+            ok(hone_unpack(c, w.data(), p.data(), 1, out, in, dtype));
             if (w != x[1]) die("unpack is not the reverse of pack");
             return y;
           },
           [=](hone_context* c, const auto& x, const Floats& dy, auto& d, bool add) {
-            ok(hone_linear_backward_input(c, d[0].data(), dy.data(), x[1].data(), n, in, out, add));
+            ok(hone_linear_backward_input(c, d[0].data(), dy.data(), x[1].data(), n, in, out, dtype, add));
             ok(hone_linear_backward_weight(c, d[1].data(), dy.data(), x[0].data(), n, in, out, add));
             ok(hone_linear_backward_bias(c, d[2].data(), dy.data(), n, out, add));
           });
   }
 }
 
+void rounding() {
+  for (int round = 0; round < 10; round++) {
+    const int64_t n = pick(1, 30), in = pick(1, 40), out = pick(1, 80);
+    const Floats w = normal(out * in), exact = rounded(w, HONE_BF16), x = normal(n * in), dy = normal(n * out);
+    Floats unpacked(w.size()), y(n * out), expected(n * out), dx(n * in), dexpected(n * in);
+    const Floats p = packed(one, w, 1, 0, out * in, out, in, HONE_BF16), q = packed(one, exact, 1, 0, out * in, out, in);
+    ok(hone_unpack(one, unpacked.data(), p.data(), 1, out, in, HONE_BF16));
+    if (unpacked != exact) die("bf16 is not the nearest");
+    ok(hone_linear(three, y.data(), x.data(), p.data(), nullptr, n, in, out, HONE_BF16));
+    ok(hone_linear(three, expected.data(), x.data(), q.data(), nullptr, n, in, out, HONE_FP32));
+    if (y != expected) die("bf16 weights: other bits than the same weights in fp32");
+    ok(hone_linear_backward_input(three, dx.data(), dy.data(), w.data(), n, in, out, HONE_BF16, 0));
+    ok(hone_linear_backward_input(three, dexpected.data(), dy.data(), exact.data(), n, in, out, HONE_FP32, 0));
+    if (dx != dexpected) die("bf16 weights: another gradient than of the same weights in fp32");
+  }
+}
+
 void rows_alone_and_together() {
   for (int round = 0; round < 30; round++) {
+    const int32_t dtype = round % 3 ? HONE_FP32 : HONE_BF16;
     const int64_t n = pick(2, 900), in = pick(1, 700), out = pick(1, 300);
-    const Floats x = normal(n * in), p = packed(three, normal(out * in), 1, 0, out * in, out, in);
+    const Floats x = normal(n * in), p = packed(three, normal(out * in), 1, 0, out * in, out, in, dtype);
     Floats together(n * out);
-    ok(hone_linear(three, together.data(), x.data(), p.data(), nullptr, n, in, out));
+    ok(hone_linear(three, together.data(), x.data(), p.data(), nullptr, n, in, out, dtype));
     for (int part = 0; part < 6; part++) {
       const int64_t first = pick(0, n - 1), count = std::min(n - first, pick(1, 20));
       Floats own(count * out);
-      ok(hone_linear(one, own.data(), x.data() + first * in, p.data(), nullptr, count, in, out));
+      ok(hone_linear(one, own.data(), x.data() + first * in, p.data(), nullptr, count, in, out, dtype));
       if (std::memcmp(own.data(), &together[first * out], own.size() * 4) != 0) die("a row depends on its neighbours");
     }
     hash(together);
@@ -203,11 +234,11 @@ void experts() {
           [=](const auto& x) { return oracle::grouped_linear(x[0], x[1], expert, in, out); },
           [=](hone_context* c, const auto& x) {
             Floats y(rows * out), p = packed(c, x[1], count, 0, out * in, out, in);
-            ok(hone_grouped_linear(c, y.data(), x[0].data(), p.data(), offsets.data(), count, in, out));
+            ok(hone_grouped_linear(c, y.data(), x[0].data(), p.data(), offsets.data(), count, in, out, HONE_FP32));
             return y;
           },
           [=](hone_context* c, const auto& x, const Floats& dy, auto& d, bool add) {
-            ok(hone_grouped_linear_backward_input(c, d[0].data(), dy.data(), x[1].data(), offsets.data(), count, in, out, add));
+            ok(hone_grouped_linear_backward_input(c, d[0].data(), dy.data(), x[1].data(), offsets.data(), count, in, out, HONE_FP32, add));
             ok(hone_grouped_linear_backward_weight(c, d[1].data(), dy.data(), x[0].data(), offsets.data(), count, in, out, add));
           });
     check("unpermute", {normal(rows * in), normal(rows)},
@@ -397,7 +428,7 @@ void routers() {
           [=](hone_context* c, const auto& x, const Floats& dy, auto& d, bool add) {
             Floats dlogits(tokens * experts);
             ok(hone_route_backward(c, dlogits.data(), dy.data(), dy.data() + tokens * r.top_k, chosen.data(), s.data(), tokens, experts, &r));
-            ok(hone_linear_backward_input(c, d[0].data(), dlogits.data(), x[1].data(), tokens, width, experts, add));
+            ok(hone_linear_backward_input(c, d[0].data(), dlogits.data(), x[1].data(), tokens, width, experts, HONE_FP32, add));
             ok(hone_linear_backward_weight(c, d[1].data(), dlogits.data(), x[0].data(), tokens, width, experts, add));
           });
   }
@@ -412,9 +443,9 @@ void heads() {
     auto run = [=](hone_context* c, const std::vector<Floats>& x, Floats& log_sums, Floats& scratch) {
       const Floats head = packed(c, x[1], 1, 0, vocabulary * width, vocabulary, width);
       Floats both(2 * rows);
-      ok(hone_token_log_probs(c, both.data(), both.data() + rows, log_sums.data(), scratch.data(), x[0].data(), head.data(), targets.data(), rows, width, vocabulary, temperature, chunk));
+      ok(hone_token_log_probs(c, both.data(), both.data() + rows, log_sums.data(), scratch.data(), x[0].data(), head.data(), targets.data(), rows, width, vocabulary, temperature, chunk, HONE_FP32));
       Floats logits(rows * vocabulary), again(2 * rows);
-      ok(hone_linear(c, logits.data(), x[0].data(), head.data(), nullptr, rows, width, vocabulary));
+      ok(hone_linear(c, logits.data(), x[0].data(), head.data(), nullptr, rows, width, vocabulary, HONE_FP32));
       ok(hone_log_probs(c, again.data(), again.data() + rows, logits.data(), targets.data(), rows, vocabulary, temperature));
       if (both != again) die("token_log_probs: other bits than of the logits at hand");
       return both;
@@ -429,7 +460,7 @@ void heads() {
             Floats log_sums(rows), scratch(chunk * vocabulary);
             const Floats both = run(c, x, log_sums, scratch);
             const Floats head = packed(c, x[1], 1, 0, vocabulary * width, vocabulary, width);
-            ok(hone_token_log_probs_backward(c, d[0].data(), d[1].data(), scratch.data(), dy.data(), dy.data() + rows, log_sums.data(), both.data() + rows, x[0].data(), x[1].data(), head.data(), targets.data(), rows, width, vocabulary, temperature, chunk, rows <= chunk, add, add));
+            ok(hone_token_log_probs_backward(c, d[0].data(), d[1].data(), scratch.data(), dy.data(), dy.data() + rows, log_sums.data(), both.data() + rows, x[0].data(), x[1].data(), head.data(), targets.data(), rows, width, vocabulary, temperature, chunk, HONE_FP32, rows <= chunk, add, add));
           });
   }
 }
@@ -463,7 +494,7 @@ void refusals() {
   Floats y(4), x(4);
   const Ints rows{7};
   if (hone_gather_rows(one, y.data(), x.data(), rows.data(), 1, 2, 2) != HONE_INVALID || !*hone_error()) die("a row that is not there");
-  if (hone_linear(one, y.data(), x.data(), x.data(), nullptr, -1, 2, 2) != HONE_INVALID) die("a negative number of rows");
+  if (hone_linear(one, y.data(), x.data(), x.data(), nullptr, -1, 2, 2, HONE_FP32) != HONE_INVALID) die("a negative number of rows");
   hone_context* none = nullptr;
   if (hone_open(&none, 0) != HONE_INVALID || none) die("a team of nobody");
   if (hone_allocate(-1)) die("negative memory");
@@ -481,6 +512,7 @@ int main() {
   ok(hone_open(&three, 3));
   ok(hone_self_test(three));
   linears();
+  rounding();
   rows_alone_and_together();
   experts();
   layers();

@@ -46,8 +46,14 @@ public final class Kernels {
 
   public static native void putLongs(long to, long[] from, int offset, int count);
 
-  /** Numbers that packed matrices {@code [out, in]} take. */
-  public static native long packedSize(long matrices, long out, long in);
+  /** Packed matrices of fp32 numbers. */
+  public static final int FP32 = 0;
+
+  /** Packed matrices of bf16 numbers. */
+  public static final int BF16 = 1;
+
+  /** Bytes that packed matrices {@code [out, in]} take. */
+  public static native long packedBytes(long matrices, long out, long in, int dtype);
 
   // ---- operations
 
@@ -90,19 +96,27 @@ public final class Kernels {
 
   /** {@code Lays matrices [out, in] out for products}. */
   public static native void pack(
-      long context, long packed, long w, long matrices, long stride, long out, long in);
+      long context, long packed, long w, long matrices, long stride, long out, long in, int dtype);
 
   /** The matrices again. */
   public static native void unpack(
-      long context, long w, long packed, long matrices, long out, long in);
+      long context, long w, long packed, long matrices, long out, long in, int dtype);
 
   /** {@code y = x w^T + bias}. */
   public static native void linear(
-      long context, long y, long x, long packed, long bias, long n, long in, long out);
+      long context, long y, long x, long packed, long bias, long n, long in, long out, int dtype);
 
   /** {@code dx = (or +=) dy w}. */
   public static native void linearBackwardInput(
-      long context, long dx, long dy, long w, long n, long in, long out, boolean accumulate);
+      long context,
+      long dx,
+      long dy,
+      long w,
+      long n,
+      long in,
+      long out,
+      int dtype,
+      boolean accumulate);
 
   /** {@code dw = (or +=) dy^T x}. */
   public static native void linearBackwardWeight(
@@ -114,7 +128,15 @@ public final class Kernels {
 
   /** {@code Rows offsets[e] .. offsets[e + 1] through matrix e}. */
   public static native void groupedLinear(
-      long context, long y, long x, long packed, long offsets, long experts, long in, long out);
+      long context,
+      long y,
+      long x,
+      long packed,
+      long offsets,
+      long experts,
+      long in,
+      long out,
+      int dtype);
 
   public static native void groupedLinearBackwardInput(
       long context,
@@ -125,6 +147,7 @@ public final class Kernels {
       long experts,
       long in,
       long out,
+      int dtype,
       boolean accumulate);
 
   public static native void groupedLinearBackwardWeight(
@@ -376,7 +399,8 @@ public final class Kernels {
       long width,
       long vocabulary,
       float temperature,
-      long chunk);
+      long chunk,
+      int dtype);
 
   public static native void tokenLogProbsBackward(
       long context,
@@ -396,6 +420,7 @@ public final class Kernels {
       long vocabulary,
       float temperature,
       long chunk,
+      int dtype,
       boolean logitsKept,
       boolean accumulateHidden,
       boolean accumulateHead);

@@ -129,7 +129,8 @@ final class NativeAttention {
     long perHead = (long) (nope + v) * rank;
     long[] values = new long[1];
     Storage own =
-        ops.packed(kvB, new PackedForm(heads, (long) nope * rank, perHead, v, rank), values);
+        ops.packed(
+            kvB, new PackedForm(heads, (long) nope * rank, perHead, v, rank, Kernels.FP32), values);
     Kernels.latentAttention(
         ops.context(),
         out.address(),

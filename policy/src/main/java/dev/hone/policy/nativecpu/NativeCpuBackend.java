@@ -7,7 +7,7 @@ import dev.hone.policy.tensor.Backend;
 import dev.hone.policy.tensor.Ops;
 import java.util.Optional;
 
-/** Hone's own kernels on the processor. */
+/** Hone's own kernels on the processor, in fp32. */
 public final class NativeCpuBackend implements Backend {
 
   @Override
@@ -51,9 +51,13 @@ public final class NativeCpuBackend implements Backend {
 
   @Override
   public Ops open(int threads) {
+    requireThreads(threads);
+    return new NativeOps(threads, Kernels.FP32);
+  }
+
+  static void requireThreads(int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, found " + threads);
     }
-    return new NativeOps(threads);
   }
 }

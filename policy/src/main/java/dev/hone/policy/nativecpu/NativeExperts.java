@@ -41,7 +41,7 @@ final class NativeExperts {
     NativeTensor weights = ops.result(new Shape(tokens, k), traced);
     NativeTensor scores = ops.result(new Shape(tokens, experts), traced);
     long[] packed = new long[1];
-    Storage own = ops.packed(gate, PackedForm.whole(1, experts, width), packed);
+    Storage own = ops.packed(gate, PackedForm.whole(1, experts, width, Kernels.FP32), packed);
     Kernels.route(
         ops.context(),
         chosen.address(),
@@ -84,7 +84,7 @@ final class NativeExperts {
                 k,
                 settings.normalize(),
                 settings.scale());
-            ops.linearBackward(dLogits.address(), x, gate, tokens, width, experts);
+            ops.linearBackward(dLogits.address(), x, gate, tokens, width, experts, Kernels.FP32);
             dLogits.release();
           },
           x.storage(),
@@ -161,7 +161,8 @@ final class NativeExperts {
     boolean traced = ops.traced(rows, weights);
     NativeTensor result = ops.result(new Shape(plan.rows(), out), traced);
     long[] packed = new long[1];
-    Storage own = ops.packed(weights, PackedForm.whole(plan.experts(), out, in), packed);
+    Storage own =
+        ops.packed(weights, PackedForm.whole(plan.experts(), out, in, ops.weights()), packed);
     Kernels.groupedLinear(
         ops.context(),
         result.address(),
@@ -170,7 +171,8 @@ final class NativeExperts {
         plan.offsets(),
         plan.experts(),
         in,
-        out);
+        out,
+        ops.weights());
     if (own != null) {
       own.release();
     }
@@ -190,6 +192,7 @@ final class NativeExperts {
                   plan.experts(),
                   in,
                   out,
+                  ops.weights(),
                   accumulate(rows));
             }
             if (target(weights) != 0) {

@@ -36,7 +36,7 @@ final class NativeHead {
     Storage logSums = traced ? ops.temporary(rows) : null;
     Storage scratch = ops.temporary((long) Math.min(rows, chunk) * vocabulary);
     Storage targetRows = ops.temporary(targets);
-    PackedForm form = PackedForm.whole(1, vocabulary, width);
+    PackedForm form = PackedForm.whole(1, vocabulary, width, ops.weights());
     long[] packed = new long[1];
     Storage own = ops.packed(head, form, packed);
     Kernels.tokenLogProbs(
@@ -52,7 +52,8 @@ final class NativeHead {
         width,
         vocabulary,
         (float) temperature,
-        chunk);
+        chunk,
+        ops.weights());
     if (traced) {
       Runnable backward =
           () -> {
@@ -82,6 +83,7 @@ final class NativeHead {
                 vocabulary,
                 (float) temperature,
                 chunk,
+                ops.weights(),
                 keep,
                 accumulate(hidden),
                 accumulate(head));

@@ -25,8 +25,20 @@ final class NativeOps extends NativeArrays {
   private final NativeExperts experts = new NativeExperts(this);
   private final NativeHead head = new NativeHead(this);
 
-  NativeOps(int threads) {
+  private final int weights;
+
+  /**
+   * @param weights what products read weights as: {@link Kernels#FP32} or {@link Kernels#BF16};
+   *     routers, norms, embeddings, activations and sums are fp32 in either case
+   */
+  NativeOps(int threads, int weights) {
     super(threads);
+    this.weights = weights;
+  }
+
+  /** What products read weights as. */
+  int weights() {
+    return weights;
   }
 
   @Override
@@ -50,7 +62,7 @@ final class NativeOps extends NativeArrays {
       address[0] = weight.parameter().packed(form);
       return null;
     }
-    Storage own = temporary(Kernels.packedSize(form.matrices(), form.out(), form.in()));
+    Storage own = new Storage(memory(), form.bytes());
     Kernels.pack(
         context(),
         own.address(),
@@ -58,7 +70,8 @@ final class NativeOps extends NativeArrays {
         form.matrices(),
         form.stride(),
         form.out(),
-        form.in());
+        form.in(),
+        form.dtype());
     address[0] = own.address();
     return own;
   }
@@ -132,7 +145,7 @@ final class NativeOps extends NativeArrays {
     boolean traced = traced(in, w, b);
     NativeTensor out = result(new Shape(n, outer), traced);
     long[] packed = new long[1];
-    Storage own = packed(w, PackedForm.whole(1, outer, inner), packed);
+    Storage own = packed(w, PackedForm.whole(1, outer, inner, weights), packed);
     Kernels.linear(
         context(),
         out.address(),
@@ -141,7 +154,8 @@ final class NativeOps extends NativeArrays {
         b == null ? 0 : b.address(),
         n,
         inner,
-        outer);
+        outer,
+        weights);
     if (own != null) {
       own.release();
     }
@@ -156,17 +170,18 @@ final class NativeOps extends NativeArrays {
     long outer = w.shape().dim(0);
     long inner = w.shape().dim(1);
     long dy = out.gradient().address();
-    linearBackward(dy, x, w, n, inner, outer);
+    linearBackward(dy, x, w, n, inner, outer, weights);
     if (target(bias) != 0) {
       Kernels.linearBackwardBias(context(), target(bias), dy, n, outer, accumulate(bias));
     }
   }
 
   /** From the gradient {@code dy [n, outer]} of {@code x w^T} to those of x and w. */
-  void linearBackward(long dy, NativeTensor x, NativeTensor w, long n, long inner, long outer) {
+  void linearBackward(
+      long dy, NativeTensor x, NativeTensor w, long n, long inner, long outer, int dtype) {
     if (target(x) != 0) {
       Kernels.linearBackwardInput(
-          context(), target(x), dy, w.heldAddress(), n, inner, outer, accumulate(x));
+          context(), target(x), dy, w.heldAddress(), n, inner, outer, dtype, accumulate(x));
     }
     if (target(w) != 0) {
       Kernels.linearBackwardWeight(

@@ -25,6 +25,10 @@ final class NativeParameter implements Parameter {
   private long plain;
 
   private boolean plainIsRead;
+
+  /** Whether bf16 holds the values without rounding. */
+  private boolean exact;
+
   private long version;
   private boolean closed;
 
@@ -49,6 +53,16 @@ final class NativeParameter implements Parameter {
     this.value = NativeTensor.ofParameter(this, shape, gradient);
     this.plain = ops.memory().allocate(bytes);
     Kernels.putFloats(plain, values, 0, values.length);
+    this.exact = isExact(values);
+  }
+
+  private static boolean isExact(float[] values) {
+    for (float value : values) {
+      if ((Float.floatToRawIntBits(value) & 0xFFFF) != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static NativeParameter of(Parameter parameter) {
@@ -77,7 +91,13 @@ final class NativeParameter implements Parameter {
     Map.Entry<PackedForm, Packed> only = forms.entrySet().iterator().next();
     PackedForm form = only.getKey();
     Kernels.unpack(
-        ops.context(), address, only.getValue().address, form.matrices(), form.out(), form.in());
+        ops.context(),
+        address,
+        only.getValue().address,
+        form.matrices(),
+        form.out(),
+        form.in(),
+        form.dtype());
   }
 
   /** The address of the values as products read them. */
@@ -85,11 +105,7 @@ final class NativeParameter implements Parameter {
     requireOpen();
     Packed packed =
         forms.computeIfAbsent(
-            form,
-            key -> {
-              long size = Kernels.packedSize(key.matrices(), key.out(), key.in()) * Float.BYTES;
-              return new Packed(ops.memory().allocate(size), size);
-            });
+            form, key -> new Packed(ops.memory().allocate(key.bytes()), key.bytes()));
     if (packed.version != version) {
       Kernels.pack(
           ops.context(),
@@ -98,9 +114,10 @@ final class NativeParameter implements Parameter {
           form.matrices(),
           form.stride(),
           form.out(),
-          form.in());
+          form.in(),
+          form.dtype());
       packed.version = version;
-      boolean whole = form.matrices() * form.out() * form.in() * Float.BYTES == bytes;
+      boolean whole = form.isWhole(bytes / Float.BYTES) && (form.dtype() == Kernels.FP32 || exact);
       if (!trainable && !plainIsRead && whole && forms.size() == 1) {
         ops.memory().release(plain, bytes);
         plain = 0;
@@ -176,6 +193,7 @@ final class NativeParameter implements Parameter {
       plain = ops.memory().allocate(bytes);
     }
     Kernels.putFloats(plain, values, 0, values.length);
+    exact = isExact(values);
     changed();
   }
 

@@ -1,0 +1,44 @@
+package dev.hone.policy.nativecpu;
+
+import dev.hone.kernels.Kernels;
+import dev.hone.policy.tensor.Backend;
+import dev.hone.policy.tensor.Ops;
+import java.util.Optional;
+
+/**
+ * The same kernels over weights rounded to bf16, with fp32 master weights, activations and sums:
+ * half the memory that a decode step reads. Rollout and training round alike, so the promise of
+ * equal bits holds; gradients flow through the rounding unchanged. Never taken by {@code auto}:
+ * without AMX fp32 is as fast in training.
+ */
+public final class NativeCpuBf16Backend implements Backend {
+
+  private final NativeCpuBackend kernels = new NativeCpuBackend();
+
+  @Override
+  public String name() {
+    return "native-cpu-bf16";
+  }
+
+  @Override
+  public Optional<String> unavailable() {
+    return kernels.unavailable();
+  }
+
+  @Override
+  public int speed() {
+    return 0;
+  }
+
+  @Override
+  public String describe() {
+    return "Hone's CPU kernels, %s, bf16 weights, %d cores"
+        .formatted(Kernels.instructionSet(), Runtime.getRuntime().availableProcessors());
+  }
+
+  @Override
+  public Ops open(int threads) {
+    NativeCpuBackend.requireThreads(threads);
+    return new NativeOps(threads, Kernels.BF16);
+  }
+}
