@@ -17,6 +17,7 @@ constexpr int TILE_ROWS = 3;
 #endif
 constexpr int BLOCK_INNER = 256;  // a block of a panel, 32 KB, stays in the L1 cache
 constexpr int BLOCK_ROWS = 384;   // rows that pass over it from the L2 cache
+constexpr int BLOCK_PANELS = 4;   // of an unpacked b are copied at once, whole lines of its rows
 constexpr int FEW_ROWS = 16;      // below, b is read once or twice: not worth copying
 constexpr int64_t SMALL = 1 << 16;  // multiply-adds below which a second thread costs more than it helps
 
@@ -173,62 +174,76 @@ float* scratch(int64_t size) {
 struct Part {
   const Product* product;
   int64_t row, rows, from, to;
+
+  int64_t tiles() const { return blocks(rows, TILE_ROWS); }
+  // The rows of tile i begin here; tiles are as equal as can be.
+  int64_t tile_row(int64_t i) const { return row + rows * i / tiles(); }
 };
+
+// Inner rows [k, k + inner) of a transposed a, so that each tile's numbers lie together: [tiles,
+// inner, rows of the tile].
+void copy_a_block(float* to, const Part& part, int64_t k, int64_t inner) {
+  const Product& p = *part.product;
+  for (int64_t j = 0; j < inner; j++) {
+    const float* from = p.a + (k + j) * p.lda;
+    for (int64_t i = 0; i < part.tiles(); i++) {
+      const int64_t row = part.tile_row(i);
+      const int rows = static_cast<int>(part.tile_row(i + 1) - row);
+      store(to + (row - part.row) * inner + j * rows, load(from + row, rows), rows);
+    }
+  }
+}
+
+// Inner rows [k, k + inner) of panels [panel, panel + count) of an unpacked b: [count, inner, 32].
+void copy_b_block(float* to, const Product& p, int64_t k, int64_t inner, int64_t panel, int64_t count) {
+  const int64_t first = panel * PANEL, end = std::min(p.columns, (panel + count) * PANEL);
+  for (int64_t j = 0; j < inner; j++) {
+    const float* from = p.b + (k + j) * p.ldb;
+    for (int64_t n = first; n < end; n += LANES) {
+      float* place = to + (n - first) / PANEL * inner * PANEL + j * PANEL + n % PANEL;
+      const int width = static_cast<int>(std::min<int64_t>(LANES, end - n));
+      if (p.rounded) {
+        for (int i = 0; i < width; i++) place[i] = from_bf16(bf16_bits(from[n + i]));
+      } else {
+        store(place, load(from + n, width), width);
+      }
+    }
+  }
+}
 
 void compute(const Part& part) {
   const Product& p = *part.product;
-  int64_t panel = part.from;
   const bool in_panels = p.packed || p.halves;
+  int64_t start = part.from;
   if (in_panels && part.rows == 1) {
     Product row = p;
     row.a += part.row * (p.transposed ? 1 : p.lda);
     row.c += part.row * p.ldc;
-    while (panel + 4 <= part.to && (panel + 4) * PANEL <= p.columns) {
-      p.halves ? multiply_row<true>(row, panel) : multiply_row<false>(row, panel);
-      panel += 4;
+    for (; start + 4 <= part.to && (start + 4) * PANEL <= p.columns; start += 4) {
+      p.halves ? multiply_row<true>(row, start) : multiply_row<false>(row, start);
     }
   }
   const bool copy_b = !in_panels && (part.rows > FEW_ROWS || p.rounded);
-  const bool copy_a = p.transposed && part.to - panel > 1;
-  float* space = scratch(BLOCK_INNER * (PANEL + BLOCK_ROWS + TILE_ROWS));
-  float* own_b = space;
-  float* own_a = space + BLOCK_INNER * PANEL;
-  const int64_t tiles = blocks(part.rows, TILE_ROWS);
+  const bool copy_a = p.transposed && part.to - start > 1;
+  float* own_b = scratch(BLOCK_INNER * (PANEL * BLOCK_PANELS + BLOCK_ROWS));
+  float* own_a = own_b + BLOCK_INNER * PANEL * BLOCK_PANELS;
   for (int64_t k = 0; k < p.inner || (k == 0 && p.inner == 0); k += BLOCK_INNER) {
     const int64_t inner = std::min<int64_t>(BLOCK_INNER, p.inner - k);
-    if (copy_a) {
-      float* to = own_a;
-      for (int64_t i = 0; i < tiles; i++) {
-        const int64_t row = part.row + part.rows * i / tiles;
-        const int rows = static_cast<int>(part.row + part.rows * (i + 1) / tiles - row);
-        for (int64_t j = 0; j < inner; j++, to += rows) {
-          store(to, load(p.a + (k + j) * p.lda + row, rows), rows);
-        }
+    if (copy_a) copy_a_block(own_a, part, k, inner);
+    for (int64_t n = start; n < part.to; n++) {
+      const int64_t place = (n - start) % BLOCK_PANELS;
+      if (copy_b && place == 0) {
+        copy_b_block(own_b, p, k, inner, n, std::min<int64_t>(BLOCK_PANELS, part.to - n));
       }
-    }
-    for (int64_t n = panel; n < part.to; n++) {
-      Tile tile;
+      Tile tile{};
       tile.width = static_cast<int>(std::min<int64_t>(PANEL, p.columns - n * PANEL));
-      tile.b = p.halves   ? nullptr
-               : p.packed ? p.b + n * PANEL * p.inner + k * PANEL
-                          : p.b + k * p.ldb + n * PANEL;
-      tile.ldb = p.packed ? PANEL : p.ldb;
-      tile.halves = p.halves ? p.halves + (n * p.inner + k) * LANES : nullptr;
+      tile.ldb = copy_b || p.packed ? PANEL : p.ldb;
       if (copy_b) {
-        for (int64_t j = 0; j < inner; j++) {
-          const float* from = tile.b + j * tile.ldb;
-          float* to = own_b + j * PANEL;
-          if (p.rounded) {
-            for (int i = 0; i < tile.width; i++) to[i] = from_bf16(bf16_bits(from[i]));
-          } else if (tile.width == PANEL) {
-            store(to, load(from));
-            store(to + LANES, load(from + LANES));
-          } else {
-            for (int i = 0; i < tile.width; i++) to[i] = from[i];
-          }
-        }
-        tile.b = own_b;
-        tile.ldb = PANEL;
+        tile.b = own_b + place * inner * PANEL;
+      } else if (p.halves) {
+        tile.halves = p.halves + (n * p.inner + k) * LANES;
+      } else {
+        tile.b = p.packed ? p.b + (n * p.inner + k) * PANEL : p.b + k * p.ldb + n * PANEL;
       }
       tile.ldc = p.ldc;
       tile.inner = inner;
@@ -236,14 +251,14 @@ void compute(const Part& part) {
       tile.bias = p.bias ? p.bias + n * PANEL : nullptr;
       const int vectors = tile.width > LANES ? 2 : 1;
       const bool tail = tile.width % LANES != 0;
-      const float* packed_a = own_a;
-      for (int64_t i = 0; i < tiles; i++) {
-        const int64_t row = part.row + part.rows * i / tiles;
-        const int rows = static_cast<int>(part.row + part.rows * (i + 1) / tiles - row);
+      for (int64_t i = 0; i < part.tiles(); i++) {
+        const int64_t row = part.tile_row(i);
+        const int rows = static_cast<int>(part.tile_row(i + 1) - row);
         tile.c = p.c + row * p.ldc + n * PANEL;
-        tile.a = copy_a ? packed_a : p.transposed ? p.a + k * p.lda + row : p.a + row * p.lda + k;
+        tile.a = copy_a         ? own_a + (row - part.row) * inner
+                 : p.transposed ? p.a + k * p.lda + row
+                                : p.a + row * p.lda + k;
         tile.lda = copy_a ? rows : p.lda;
-        packed_a += rows * inner;
         tile_function(rows, vectors, tail, p)(tile);
       }
     }
