@@ -24,6 +24,10 @@ public record GrpoStage(
     @Setting(value = "1", min = 1, doc = "Updates of one pass") int miniBatches,
     @Setting(value = "8192", min = 1, doc = "Tokens computed at a time; bounds memory, not results")
         int microBatchTokens,
+    @Setting(
+            value = "false",
+            doc = "Keep only each layer's input for gradients: less memory, a third more work")
+        boolean gradientCheckpointing,
     @Setting(doc = "DAPO: draw again where all answers of a group earn the same")
         DynamicSamplingSection dynamicSampling,
     @Setting(value = "false", doc = "Learn nothing from answers cut off at the limit")
@@ -50,6 +54,7 @@ public record GrpoStage(
         .numIterations(numIterations)
         .miniBatches(miniBatches)
         .microBatchTokens(microBatchTokens)
+        .gradientCheckpointing(gradientCheckpointing)
         .refModelSyncSteps(refModelSyncSteps.orElse(0))
         .routerAuxLossCoef(router.routerAuxLossCoef())
         .routerBalance(router.routerBalance())

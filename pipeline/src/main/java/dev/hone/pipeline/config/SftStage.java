@@ -15,6 +15,10 @@ public record SftStage(
     @Setting(value = "1.0", above = 0, doc = "Passes over the dataset") double numTrainEpochs,
     @Setting(value = "8192", min = 1, doc = "Tokens computed at a time; bounds memory, not results")
         int microBatchTokens,
+    @Setting(
+            value = "false",
+            doc = "Keep only each layer's input for gradients: less memory, a third more work")
+        boolean gradientCheckpointing,
     @Flat RouterSection router,
     @Flat(defaults = "learning_rate=2e-5") OptimizerSection optimizer,
     @Flat CheckpointSection checkpoints)
@@ -39,6 +43,7 @@ public record SftStage(
         .optimizer(optimizer.settings())
         .totalSteps(totalSteps)
         .microBatchTokens(microBatchTokens)
+        .gradientCheckpointing(gradientCheckpointing)
         .routerAuxLossCoef(router.routerAuxLossCoef())
         .routerBalance(router.routerBalance())
         .expertBiasUpdateSpeed(router.expertBiasUpdateSpeed())

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A decoder-only language model: {@code x = embed; x += attention(norm(x)), x +=
@@ -29,6 +30,7 @@ public final class DecoderModel implements AutoCloseable {
   private final List<DecoderLayer> layers = new ArrayList<>();
   private final Tensor gain; // [width]
   private final Tensor head; // [vocabulary, width]
+  private boolean checkpointing;
 
   private DecoderModel(
       ModelConfig config, Ops ops, ParameterLayout layout, Map<String, Parameter> parameters) {
@@ -111,7 +113,7 @@ public final class DecoderModel implements AutoCloseable {
     listener.embedding(x);
     for (int i = 0; i < layers.size(); i++) {
       try (Scope scope = ops.scope()) {
-        Tensor next = scope.keep(layers.get(i).apply(x, packing, keeping(scope, listener)));
+        Tensor next = scope.keep(layer(layers.get(i), x, packing, keeping(scope, listener)));
         x.close();
         x = next;
       }
@@ -121,6 +123,25 @@ public final class DecoderModel implements AutoCloseable {
     x.close();
     packing.cache().ifPresent(cache -> cache.advance(packing));
     return states;
+  }
+
+  private Tensor layer(DecoderLayer layer, Tensor x, Packing packing, ForwardListener listener) {
+    if (!checkpointing) {
+      return layer.apply(x, packing, listener);
+    }
+    // What is computed again is not heard again.
+    AtomicReference<ForwardListener> first = new AtomicReference<>(listener);
+    return ops.checkpoint(
+        x, packing, input -> layer.apply(input, packing, first.getAndSet(ForwardListener.NONE)));
+  }
+
+  /**
+   * Whether a pass under a tape keeps only each layer's input, and computes the layer again for its
+   * gradients: less memory, a third more work, the same numbers. What a listener hears of the
+   * routing is then a constant.
+   */
+  public void checkpointLayers(boolean checkpoint) {
+    checkpointing = checkpoint;
   }
 
   /** {@code [rows, width] -> [rows, vocabulary]}, before any softmax. */

@@ -11,6 +11,7 @@ import dev.hone.policy.tensor.Scope;
 import dev.hone.policy.tensor.Shape;
 import dev.hone.policy.tensor.Tensor;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
 /** Making, reshaping and releasing native arrays: the part of the operations below any layer. */
 abstract class NativeArrays implements Ops {
@@ -143,6 +144,63 @@ abstract class NativeArrays implements Ops {
   @Override
   public GradientTape tape() {
     return new NativeTape(threads.get());
+  }
+
+  @Override
+  public Tensor checkpoint(Tensor x, Packing packing, UnaryOperator<Tensor> layer) {
+    NativeThread thread = threads.get();
+    NativeTape tape = thread.tape();
+    if (tape == null) {
+      return layer.apply(x);
+    }
+    NativeTensor in = NativeTensor.of(x);
+    NativeTensor plain;
+    thread.stop(tape);
+    try (Scope scope = scope()) {
+      plain = NativeTensor.of(scope.keep(layer.apply(x)));
+    } finally {
+      thread.start(tape);
+    }
+    Shape shape = plain.shape();
+    NativeTensor out =
+        thread.own(
+            new NativeTensor(
+                plain.storage().retain(),
+                shape,
+                DType.FLOAT32,
+                new Gradient(memory, shape.size())));
+    plain.close();
+    record(
+        out,
+        () -> {
+          // Only now is the tape of the layer's own operations made, and gone through at once.
+          Gradient gradient = new Gradient(memory, in.shape().size());
+          NativeTensor again =
+              new NativeTensor(in.storage().retain(), in.shape(), DType.FLOAT32, gradient);
+          thread.stop(tape);
+          try (Scope scope = scope();
+              NativeTape own = new NativeTape(thread)) {
+            NativeTensor result = NativeTensor.of(layer.apply(again));
+            Kernels.copy(
+                context,
+                result.gradient().address(),
+                out.gradient().address(),
+                shape.size(),
+                result.gradient().accumulate());
+            own.pull();
+          } finally {
+            thread.start(tape);
+          }
+          if (in.gradient() != null && gradient.filled()) {
+            Kernels.copy(
+                context, target(in), gradient.address(), gradient.numbers(), accumulate(in));
+          }
+          gradient.release();
+          again.close();
+        },
+        in.storage(),
+        NativePacking.of(packing).storage());
+    return out;
   }
 
   @Override

@@ -72,6 +72,11 @@ final class NativeTape implements GradientTape {
         seed(output.gradient(), root.gradient());
       }
     }
+    pull();
+  }
+
+  /** Goes back through all that was recorded, from the gradients that outputs now hold. */
+  void pull() {
     while (!steps.isEmpty()) {
       Step step = steps.get(steps.size() - 1);
       if (step.asked()) {

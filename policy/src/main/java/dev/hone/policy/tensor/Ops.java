@@ -1,6 +1,7 @@
 package dev.hone.policy.tensor;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The fused operations the model is written over. Activations are packed, {@code [tokens, width]};
@@ -30,6 +31,16 @@ public interface Ops extends AutoCloseable {
    * time.
    */
   GradientTape tape();
+
+  /**
+   * {@code layer} of {@code x}, for whose backward pass a backend may keep {@code x} alone and
+   * compute the rest again (Chen et al., "Training Deep Nets with Sublinear Memory Cost", 2016);
+   * this one keeps everything. {@code layer} may run a second time, and uses {@code packing} and
+   * parameters besides its argument, nothing else that is traced.
+   */
+  default Tensor checkpoint(Tensor x, Packing packing, UnaryOperator<Tensor> layer) {
+    return layer.apply(x);
+  }
 
   /** Sequences of these many tokens, each from position 0, nothing cached. */
   Packing pack(int[] lengths);

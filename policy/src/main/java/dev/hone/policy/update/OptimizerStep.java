@@ -36,6 +36,7 @@ final class OptimizerStep {
     this.model = model;
     this.settings = settings;
     this.temperature = temperature;
+    model.checkpointLayers(settings.gradientCheckpointing());
   }
 
   /**

@@ -18,6 +18,8 @@ import dev.hone.policy.optimizer.OptimizerSettings;
  * @param miniBatches optimizer steps a pass: the batch is cut into this many consecutive parts
  * @param microBatchTokens prompt and completion tokens of one forward pass at most; a longer
  *     sequence goes alone. Never changes the result beyond rounding
+ * @param gradientCheckpointing keep only each layer's input for the backward pass and compute the
+ *     layer again: less memory, a third more work, the same result
  * @param refModelSyncSteps optimizer steps after which the reference becomes a copy of the policy;
  *     0 for never
  * @param routerAuxLossCoef weight of the routers' balance loss
@@ -33,6 +35,7 @@ public record UpdateSettings(
     int numIterations,
     int miniBatches,
     int microBatchTokens,
+    boolean gradientCheckpointing,
     int refModelSyncSteps,
     double routerAuxLossCoef,
     RouterBalance routerBalance,
@@ -50,6 +53,11 @@ public record UpdateSettings(
               + miniBatches
               + ", "
               + microBatchTokens);
+    }
+    if (gradientCheckpointing && routerAuxLossCoef != 0) {
+      throw new IllegalArgumentException(
+          "gradientCheckpointing cannot be combined with routerAuxLossCoef: a layer's scores are not"
+              + " kept for the balance loss");
     }
     if (totalSteps < 0
         || refModelSyncSteps < 0
@@ -80,6 +88,7 @@ public record UpdateSettings(
     builder.numIterations = numIterations;
     builder.miniBatches = miniBatches;
     builder.microBatchTokens = microBatchTokens;
+    builder.gradientCheckpointing = gradientCheckpointing;
     builder.refModelSyncSteps = refModelSyncSteps;
     builder.routerAuxLossCoef = routerAuxLossCoef;
     builder.routerBalance = routerBalance;
@@ -96,6 +105,7 @@ public record UpdateSettings(
     private int numIterations = 1;
     private int miniBatches = 1;
     private int microBatchTokens = 16384;
+    private boolean gradientCheckpointing = false;
     private int refModelSyncSteps = 0;
     private double routerAuxLossCoef = 0;
     private RouterBalance routerBalance = RouterBalance.SEQUENCE;
@@ -138,6 +148,11 @@ public record UpdateSettings(
       return this;
     }
 
+    public Builder gradientCheckpointing(boolean gradientCheckpointing) {
+      this.gradientCheckpointing = gradientCheckpointing;
+      return this;
+    }
+
     public Builder refModelSyncSteps(int refModelSyncSteps) {
       this.refModelSyncSteps = refModelSyncSteps;
       return this;
@@ -167,6 +182,7 @@ public record UpdateSettings(
           numIterations,
           miniBatches,
           microBatchTokens,
+          gradientCheckpointing,
           refModelSyncSteps,
           routerAuxLossCoef,
           routerBalance,

@@ -139,11 +139,30 @@ abstract class SameBitsContract {
     }
   }
 
+  /** Layers computed again give the gradients of layers that were kept. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tiny-deepseek-v3", "tiny-dense/qwen3-moe", "tiny-dense/qwen2-tied"})
+  void anUpdateGivesTheSameWeightsWithLayersComputedAgain(String name) {
+    List<GenerationRequest> requests = requests(4, 4);
+    assertThat(
+            updated(
+                name,
+                2,
+                requests,
+                settings(1 << 14).toBuilder().gradientCheckpointing(true).build()))
+        .isDeepEqualTo(updated(name, 2, requests, 1 << 14));
+  }
+
   private float[][] updated(
       String name, int threads, List<GenerationRequest> requests, int microBatchTokens) {
+    return updated(name, threads, requests, settings(microBatchTokens));
+  }
+
+  private float[][] updated(
+      String name, int threads, List<GenerationRequest> requests, UpdateSettings settings) {
     try (Ops ops = open(threads);
         DecoderModel model = load(name, ops, Purpose.TRAINING);
-        Learner learner = new Learner(model, settings(microBatchTokens))) {
+        Learner learner = new Learner(model, settings)) {
       for (int step = 0; step < 2; step++) {
         List<Completion> completions = generate(model, requests, 6, 1);
         UpdateMetrics metrics = learner.update(sequences(requests, completions), Optional.empty());
