@@ -54,12 +54,6 @@ final class Extraction {
 
   private static final int CLOSE_BY = 160;
 
-  /** A response of at most so many characters may be an answer in words. */
-  private static final int LONGEST_NAME = 60;
-
-  /** A line with more words than this is a sentence, and no bare answer. */
-  private static final int MOST_WORDS = 3;
-
   private static final Pattern PHRASE =
       Pattern.compile(
           "(?:\\banswer\\b|\\bsolution\\b|\\bresult\\b|\\bchoice\\b|\\boption\\b)"
@@ -91,12 +85,6 @@ final class Extraction {
       Pattern.compile(
           "^(?:[-*>•]\\s+|(?:so|thus|therefore|hence|finally|then|and|we (?:get|have|find|obtain))\\b[,:]?\\s*)+",
           Pattern.CASE_INSENSITIVE);
-
-  private static final Pattern EXPLANATION =
-      Pattern.compile(
-          "(?:,?\\s+(?:because|since|as|which|where|when|so that|based on|after|given that|i hope)\\b"
-              + "|\\s+-{1,2}\\s+|\\s+—\\s*).*",
-          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   /** What a last sentence begins with that states a result. */
   private static final Pattern CONCLUDES =
@@ -146,9 +134,9 @@ final class Extraction {
       if (before >= 0 && open - before <= CLOSE_BY) {
         String between =
             section.substring(before + "<answer>".length(), open).replace("</answer>", " ");
-        String earlier = cleaned(between);
-        if (takesNothingBack(between) && !same.test(earlier, cleaned(enclosed))) {
-          return contradiction(earlier, cleaned(enclosed));
+        String earlier = AnswerText.cleaned(between);
+        if (takesNothingBack(between) && !same.test(earlier, AnswerText.cleaned(enclosed))) {
+          return contradiction(earlier, AnswerText.cleaned(enclosed));
         }
       }
       if (enclosed.isBlank()) {
@@ -158,7 +146,7 @@ final class Extraction {
       if (within.answer() != null || within.contradictory()) {
         return within;
       }
-      return new Found(cleaned(enclosed), "in answer tags", false);
+      return new Found(AnswerText.cleaned(enclosed), "in answer tags", false);
     }
     return places(section);
   }
@@ -177,30 +165,31 @@ final class Extraction {
     if (phrase != null) {
       return phrase;
     }
-    String line = lastLine(tail);
+    String line = Ending.lastLine(tail);
     if (line == null) {
       return Found.none("the response is empty");
     }
-    String bare = cleaned(LEAD_IN.matcher(line).replaceFirst(""));
-    if (isBare(bare)) {
+    String bare = AnswerText.cleaned(LEAD_IN.matcher(line).replaceFirst(""));
+    if (Ending.isBare(bare)) {
       return new Found(bare, "the last line", false);
     }
     boolean concludes = CONCLUDES.matcher(line).find() || HEADING.matcher(tail).find();
-    String conclusion = isOpen(line) ? null : concludes ? onlyValue(line) : onlyBold(line);
+    String conclusion =
+        Ending.isOpen(line) ? null : concludes ? Ending.onlyValue(line) : Ending.onlyBold(line);
     if (conclusion != null) {
       return new Found(conclusion, "the conclusion", false);
     }
-    if (isShort(tail)) {
+    if (Ending.isShort(tail)) {
       return new Found(bare, "the whole response", false);
     }
     if (mode == Mode.STRICT) {
       return Found.none("no answer is marked, and the last line is not one");
     }
-    String formula = lastFormula(tail);
+    String formula = Ending.lastFormula(tail);
     if (formula != null) {
       return new Found(formula, "the last formula", false);
     }
-    String number = lastNumber(tail);
+    String number = Ending.lastNumber(tail);
     return number == null
         ? Found.none("no answer is marked, and there is no formula or number")
         : new Found(number, "the last number", false);
@@ -218,7 +207,8 @@ final class Extraction {
       String content = boxes.get(i).content();
       String gap = text.substring(boxes.get(i).end(), boxes.get(i + 1).start());
       if (content.strip().equals(boxes.get(i + 1).content().strip())
-          || same.test(cleaned(content), cleaned(boxes.get(i + 1).content()))) {
+          || same.test(
+              AnswerText.cleaned(content), AnswerText.cleaned(boxes.get(i + 1).content()))) {
         continue;
       }
       if (gap.length() <= CLOSE_BY && joins(gap)) {
@@ -241,7 +231,7 @@ final class Extraction {
         parts.size() == 1 ? parts.get(0) : String.join(alternatives ? " or " : " , ", parts);
     return answer.isBlank()
         ? Found.none("the box is empty")
-        : new Found(cleaned(answer), "in a box", false);
+        : new Found(AnswerText.cleaned(answer), "in a box", false);
   }
 
   private Found hash(String text) {
@@ -249,14 +239,16 @@ final class Extraction {
     if (at < 0) {
       return null;
     }
-    String answer = cleaned(firstLine(text.substring(at + 4, Math.min(text.length(), at + TAIL))));
+    String answer =
+        AnswerText.cleaned(
+            AnswerText.firstLine(text.substring(at + 4, Math.min(text.length(), at + TAIL))));
     if (answer.isBlank()) {
       return Found.none("nothing follows ####");
     }
     int before = text.lastIndexOf(HASH, at - HASH.length());
     if (before >= 0 && at - before <= CLOSE_BY) {
       String between = text.substring(before + HASH.length(), at);
-      String earlier = cleaned(firstLine(between));
+      String earlier = AnswerText.cleaned(AnswerText.firstLine(between));
       if (takesNothingBack(between) && !earlier.isBlank() && !same.test(earlier, answer)) {
         return contradiction(earlier, answer);
       }
@@ -297,7 +289,9 @@ final class Extraction {
     int end = 0;
     boolean contradicted = false;
     for (MatchResult phrase : phrases) {
-      String next = cleaned(sentence(firstLine(tail.substring(phrase.end()))));
+      String next =
+          AnswerText.cleaned(
+              AnswerText.sentence(AnswerText.firstLine(tail.substring(phrase.end()))));
       if (next.isBlank()) {
         continue;
       }
@@ -316,264 +310,18 @@ final class Extraction {
     return answer == null ? null : new Found(answer, "after 'answer'", false);
   }
 
-  /** The first line with anything on it; a formula set off on its own lines is one. */
-  private static String firstLine(String text) {
-    String stripped = text.stripLeading();
-    for (String[] display : new String[][] {{"\\[", "\\]"}, {"$$", "$$"}}) {
-      if (stripped.startsWith(display[0])) {
-        int close = stripped.indexOf(display[1], 2);
-        return close < 0 ? stripped : stripped.substring(0, close + 2).replace('\n', ' ');
-      }
-    }
-    int end = stripped.indexOf('\n');
-    return end < 0 ? stripped : stripped.substring(0, end);
-  }
-
-  /** Up to the full stop that ends the sentence, and without what explains it. */
-  private static String sentence(String line) {
-    int end = line.length();
-    for (int i = 0; i + 1 < line.length(); i++) {
-      if (line.charAt(i) == '.'
-          && Character.isWhitespace(line.charAt(i + 1))
-          && i > 0
-          && !(i + 2 < line.length()
-              && Character.isDigit(line.charAt(i + 2))
-              && Character.isDigit(line.charAt(i - 1)))) {
-        // "(B). 12" and "B. 12" go on; a sentence ends elsewhere.
-        if (i >= 2 && !isChoiceLetter(line, i)) {
-          end = i;
-          break;
-        }
-        if (i < 2 && !isChoiceLetter(line, i)) {
-          end = i;
-          break;
-        }
-      }
-    }
-    // Runs of spaces go first: the pattern would look at each of them from each of them.
-    String single = line.substring(0, end).replaceAll("\\s+", " ");
-    return EXPLANATION.matcher(single).replaceFirst("");
-  }
-
-  private static boolean isChoiceLetter(String line, int stop) {
-    String before = line.substring(0, stop).strip();
-    return before.length() <= 3 && before.matches("\\(?[A-J]\\)?");
-  }
-
-  private static String lastLine(String tail) {
-    String[] lines = tail.split("\n");
-    for (int i = lines.length - 1; i >= 0; i--) {
-      String line = lines[i].strip();
-      if (line.equals("\\]") || line.equals("$$")) {
-        // A formula set off on its own lines.
-        StringBuilder display = new StringBuilder();
-        for (int j = i - 1; j >= 0; j--) {
-          String above = lines[j].strip();
-          if (above.equals("\\[") || above.equals("$$")) {
-            return display.toString().strip();
-          }
-          display.insert(0, above + " ");
-        }
-      }
-      if (!line.isEmpty() && !line.matches("[`*_#>\\-]+")) {
-        return line;
-      }
-    }
-    return null;
-  }
-
-  /** Whether a line is an answer and nothing else. */
-  private static boolean isBare(String line) {
-    try {
-      return !(Parser.parse(line, true) instanceof Expr.Words) && words(line) <= MOST_WORDS;
-    } catch (Unreadable e) {
-      return Words.choice(line) != null;
-    }
-  }
-
-  /** Whether the response is a few words, which then are the answer: a name, yes or no. */
-  private static boolean isShort(String text) {
-    String whole = text.strip();
-    boolean sentence = words(whole) > MOST_WORDS && whole.chars().anyMatch(Character::isDigit);
-    return !whole.isEmpty()
-        && !sentence
-        && whole.length() <= LONGEST_NAME
-        && whole.indexOf('\n') < 0
-        && !whole.contains(". ");
-  }
-
-  private static int words(String line) {
-    int words = 0;
-    for (String word : line.split("[^A-Za-z\\\\]+")) {
-      words += word.length() >= 3 && !word.startsWith("\\") && Function.named(word) == null ? 1 : 0;
-    }
-    return words;
-  }
-
-  /** Whether a sentence denies or doubts what it says. */
-  private static boolean isOpen(String line) {
-    for (String word : line.split("[^A-Za-z]+")) {
-      if (Notation.HEDGES.contains(word.toLowerCase(Locale.ROOT))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** What a sentence has in bold, where that is one value, or null. */
-  private static String onlyBold(String line) {
-    int open = line.indexOf("**");
-    int close = open < 0 ? -1 : line.indexOf("**", open + 2);
-    if (close < 0 || line.indexOf("**", close + 2) >= 0) {
-      return null;
-    }
-    String bold = cleaned(line.substring(open + 2, close));
-    return isBare(bold) ? bold : null;
-  }
-
-  /** The one number or formula of a sentence, or null where there are several or none. */
-  private static String onlyValue(String line) {
-    int dollar = line.indexOf('$');
-    int end = dollar < 0 ? -1 : line.indexOf('$', dollar + 1);
-    if (end > 0 && !Numeral.isDigit(line, dollar + 1) || end > 0 && line.charAt(end - 1) != ' ') {
-      String outside = line.substring(0, dollar) + line.substring(end + 1);
-      return outside.chars().anyMatch(c -> c == '$' || Character.isDigit(c))
-          ? null
-          : cleaned(line.substring(dollar + 1, end));
-    }
-    int first = -1;
-    for (int i = 0; i < line.length() && first < 0; i++) {
-      first = Numeral.isDigit(line, i) ? i : -1;
-    }
-    if (first < 0) {
-      return null;
-    }
-    int start = first;
-    while (start > 0 && "-−$€£.".indexOf(line.charAt(start - 1)) >= 0) {
-      start--;
-    }
-    try {
-      int after = Numeral.read(line, first, true).end();
-      boolean more = line.substring(after).chars().anyMatch(Character::isDigit);
-      boolean percent = after < line.length() && line.charAt(after) == '%';
-      return more ? null : cleaned(line.substring(start, percent ? after + 1 : after));
-    } catch (Unreadable e) {
-      return null;
-    }
-  }
-
-  private static String lastFormula(String tail) {
-    String[][] bounds = {{"$$", "$$"}, {"\\[", "\\]"}, {"\\(", "\\)"}, {"$", "$"}};
-    int best = -1;
-    String formula = null;
-    for (String[] bound : bounds) {
-      int close = tail.lastIndexOf(bound[1]);
-      int open = tail.lastIndexOf(bound[0], close - bound[0].length());
-      if (close > 0 && open >= 0 && close > best) {
-        String inside = tail.substring(open + bound[0].length(), close).strip();
-        if (!inside.isEmpty()) {
-          best = close;
-          formula = inside;
-        }
-      }
-    }
-    return formula == null ? null : cleaned(formula);
-  }
-
-  private static String lastNumber(String tail) {
-    for (int i = tail.length() - 1; i >= 0; i--) {
-      if (!Numeral.isDigit(tail, i)) {
-        continue;
-      }
-      int start = i;
-      while (start > 0 && "0123456789.,/".indexOf(tail.charAt(start - 1)) >= 0) {
-        start--;
-      }
-      if (start > 0 && "-−$€£".indexOf(tail.charAt(start - 1)) >= 0) {
-        start--;
-      }
-      int end = i + 1;
-      if (end < tail.length() && tail.charAt(end) == '%') {
-        end++;
-      }
-      return cleaned(tail.substring(start, end));
-    }
-    return null;
-  }
-
-  /** An answer without the markup around it and the stop after it. */
-  static String cleaned(String text) {
-    String answer = text.strip();
-    String before;
-    do {
-      before = answer;
-      for (String[] pair :
-          new String[][] {
-            {"$$", "$$"},
-            {"\\[", "\\]"},
-            {"\\(", "\\)"},
-            {"**", "**"},
-            {"```", "```"},
-            {"`", "`"},
-            {"__", "__"},
-            {"\"", "\""},
-            {"“", "”"}
-          }) {
-        if (answer.length() > pair[0].length() + pair[1].length()
-            && answer.startsWith(pair[0])
-            && answer.endsWith(pair[1])
-            && answer.indexOf(pair[1], pair[0].length()) == answer.length() - pair[1].length()) {
-          answer = answer.substring(pair[0].length(), answer.length() - pair[1].length()).strip();
-        }
-      }
-      if (answer.length() > 2
-          && answer.startsWith("$")
-          && answer.endsWith("$")
-          && answer.indexOf('$', 1) == answer.length() - 1) {
-        answer = answer.substring(1, answer.length() - 1).strip();
-      }
-      if (answer.startsWith("*") && answer.endsWith("*") && answer.length() > 2) {
-        answer = answer.substring(1, answer.length() - 1).strip();
-      }
-      while (answer.endsWith("**") && !answer.startsWith("**")) {
-        answer = answer.substring(0, answer.length() - 2).strip();
-      }
-      boolean dots = answer.endsWith("..") || answer.endsWith("\\.");
-      if (!dots && !answer.isEmpty() && ".,;。".indexOf(answer.charAt(answer.length() - 1)) >= 0) {
-        answer = answer.substring(0, answer.length() - 1).strip();
-      }
-      if (answer.endsWith("\\") && !answer.endsWith("\\\\")) {
-        answer = answer.substring(0, answer.length() - 1).strip();
-      }
-      String box = onlyBox(answer);
-      if (box != null) {
-        answer = box.strip();
-      }
-    } while (!answer.equals(before));
-    return answer;
-  }
-
-  private static String onlyBox(String answer) {
-    if (!answer.startsWith("\\boxed") && !answer.startsWith("\\fbox")) {
-      return null;
-    }
-    List<Box> boxes = Boxes.last(answer, 2);
-    return boxes.size() == 1 && boxes.get(0).start() == 0 && boxes.get(0).end() == answer.length()
-        ? boxes.get(0).content()
-        : null;
-  }
-
   /** The answer that a reference holds: after {@code ####}, in a box, or all of it. */
   static String reference(String reference) {
     int hash = reference.lastIndexOf("####");
     if (hash >= 0) {
-      return cleaned(reference.substring(hash + 4));
+      return AnswerText.cleaned(reference.substring(hash + 4));
     }
     List<Box> boxes = Boxes.last(reference, 1);
     if (!boxes.isEmpty()) {
-      return cleaned(boxes.get(0).content());
+      return AnswerText.cleaned(boxes.get(0).content());
     }
     int phrase = reference.toLowerCase(Locale.ROOT).lastIndexOf("answer is");
-    return cleaned(phrase < 0 ? reference : reference.substring(phrase + "answer is".length()));
+    return AnswerText.cleaned(
+        phrase < 0 ? reference : reference.substring(phrase + "answer is".length()));
   }
 }

@@ -27,8 +27,8 @@ final class Inequality {
         && operator != RelationOperator.NOT_EQUAL) {
       return absolute(call.arguments().get(0), operator, right, variable, equivalence);
     }
-    if (Parser.isInfinite(right) || Parser.isInfinite(left)) {
-      Expr bound = Parser.isInfinite(right) ? right : left;
+    if (Brackets.isInfinite(right) || Brackets.isInfinite(left)) {
+      Expr bound = Brackets.isInfinite(right) ? right : left;
       Expr other = bound == right ? left : right;
       if (!(other instanceof Expr.Symbol)) {
         return null;
