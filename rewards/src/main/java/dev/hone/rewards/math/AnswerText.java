@@ -10,7 +10,7 @@ final class AnswerText {
   private static final Pattern EXPLANATION =
       Pattern.compile(
           "(?:,?\\s+(?:because|since|as|which|where|when|so that|based on|after|given that|i hope)\\b"
-              + "|\\s+-{1,2}\\s+|\\s+—\\s*).*",
+              + "|\\s+--\\s+|\\s+—\\s*).*",
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   private AnswerText() {}

@@ -29,7 +29,7 @@ final class Commands {
         case '(', ')', '[', ']' -> lexer.spaced = true;
         case '\\' -> {
           lexer.at = skipOptional(lexer.at);
-          lexer.add(Kind.NEW_ROW, "\\\\", start);
+          newRow(start);
         }
         case '_', '&', '#' -> lexer.spaced = true;
         default -> throw new Unreadable("'\\" + c + "' is no notation");
@@ -73,6 +73,24 @@ final class Commands {
         default -> lexer.add(sign.kind(), sign.text(), start);
       }
     }
+  }
+
+  /** In a matrix a new row; in aligned formulas the next of them, or the same one going on. */
+  private void newRow(int start) {
+    if (lexer.alignments == 0) {
+      lexer.add(Kind.NEW_ROW, "\\\\", start);
+      return;
+    }
+    int next = lexer.at;
+    while (next < lexer.text.length() && " &\n".indexOf(lexer.text.charAt(next)) >= 0) {
+      next++;
+    }
+    boolean ends = next >= lexer.text.length() || lexer.text.startsWith("\\end", next);
+    if (!ends && "=<>≤≥".indexOf(lexer.text.charAt(next)) < 0) {
+      lexer.add(Kind.COMMA, ",", start);
+    }
+    lexer.at = next;
+    lexer.spaced = true;
   }
 
   private void argumentInline(Lexer.Brace kind) {
@@ -130,6 +148,10 @@ final class Commands {
         }
       }
       case "equation", "equation*", "displaymath", "math" -> lexer.spaced = true;
+      case "align", "align*", "aligned", "gather", "gather*", "gathered", "split", "cases" -> {
+        lexer.alignments += opens ? 1 : -1;
+        lexer.spaced = true;
+      }
       default -> throw new Unreadable("the environment '" + name + "' is not read");
     }
   }

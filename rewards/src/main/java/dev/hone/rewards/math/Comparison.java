@@ -15,11 +15,13 @@ final class Comparison {
 
   private static final int MAX_UNORDERED = 40;
 
+  private final Mode mode;
   private final Budget budget;
   private final Equivalence equivalence;
   private final Values values;
 
   Comparison(Mode mode, Budget budget) {
+    this.mode = mode;
     this.budget = budget;
     this.equivalence = new Equivalence(budget);
     this.values = new Values(mode, equivalence);
@@ -46,6 +48,9 @@ final class Comparison {
     }
     if (RealSet.isDefinite(a) || RealSet.isDefinite(r)) {
       return sets(a, r);
+    }
+    if (isGrid(a) && r instanceof Expr.Matrix || isGrid(r) && a instanceof Expr.Matrix) {
+      return matrices(grid(a), grid(r));
     }
     if (isSeveral(a) || isSeveral(r)) {
       return several(a, r);
@@ -110,7 +115,9 @@ final class Comparison {
     if (reference != null) {
       if (a instanceof Expr.Relation relation) {
         // An equation to be solved is no solution.
-        if (Variables.of(reference.value()).isEmpty() && Statement.isEquation(relation)) {
+        if (mode == Mode.STRICT
+            && Variables.of(reference.value()).isEmpty()
+            && Statement.isEquation(relation)) {
           return Match.no("an equation that is not solved");
         }
         Match equations = equations(a, r);
@@ -247,8 +254,8 @@ final class Comparison {
         && !Variables.of(a).equals(Variables.of(r))) {
       return Match.no("it speaks of another variable");
     }
-    RealSet answer = RealSet.of(a, equivalence);
-    RealSet reference = RealSet.of(r, equivalence);
+    RealSet answer = RealSet.of(asSet(a), equivalence);
+    RealSet reference = RealSet.of(asSet(r), equivalence);
     if (answer == null || reference == null) {
       if (a instanceof Expr.SetOperation x
           && r instanceof Expr.SetOperation y
@@ -269,6 +276,13 @@ final class Comparison {
     return answer.sameAs(reference)
         ? Match.yes("the same set of numbers")
         : Match.no("not the same set of numbers");
+  }
+
+  /** A bare list beside a set is a set. */
+  private static Expr asSet(Expr expression) {
+    return expression instanceof Expr.Sequence sequence && sequence.bracket() == Bracket.NONE
+        ? new Expr.Sequence(Bracket.CURLY, sequence.items())
+        : expression;
   }
 
   // Lists, tuples, sets of things.
@@ -412,6 +426,21 @@ final class Comparison {
     return Match.yes("the same items");
   }
 
+  /** Whether this is a list of lists, as programs write a matrix. */
+  private static boolean isGrid(Expr expression) {
+    return expression instanceof Expr.Sequence rows
+        && rows.bracket() == Bracket.SQUARE
+        && rows.items().stream()
+            .allMatch(
+                row -> row instanceof Expr.Sequence items && items.bracket() == Bracket.SQUARE);
+  }
+
+  private static Expr grid(Expr expression) {
+    return expression instanceof Expr.Sequence rows
+        ? new Expr.Matrix(rows.items().stream().map(row -> ((Expr.Sequence) row).items()).toList())
+        : expression;
+  }
+
   private Match matrices(Expr a, Expr r) {
     if (!(a instanceof Expr.Matrix answer && r instanceof Expr.Matrix reference)) {
       return Match.no("not a matrix like the reference");
@@ -428,7 +457,16 @@ final class Comparison {
     return Match.yes("equal element by element");
   }
 
+  private static Expr asQuotient(Expr expression) {
+    return expression instanceof Expr.Ratio ratio && ratio.terms().size() == 2
+        ? new Expr.Quotient(ratio.terms().get(0), ratio.terms().get(1))
+        : expression;
+  }
+
   private Match ratios(Expr a, Expr r) {
+    if (mode == Mode.LENIENT && !(a instanceof Expr.Ratio && r instanceof Expr.Ratio)) {
+      return values.compare(asQuotient(a), asQuotient(r));
+    }
     if (!(a instanceof Expr.Ratio answer && r instanceof Expr.Ratio reference)) {
       return Match.no("not a ratio like the reference");
     }

@@ -48,6 +48,9 @@ final class Lexer {
   private int lists;
   boolean spaced;
 
+  /** How many environments are open that only line formulas up. */
+  int alignments;
+
   private Lexer(String text, boolean commas) {
     this.text = text;
     this.commas = commas;
@@ -95,7 +98,7 @@ final class Lexer {
       brace(bracesAnArgument() ? Brace.ARGUMENT : Brace.GROUP);
     } else if (c == '}') {
       closeBrace();
-    } else if (c == '$' && !dollarsAreMoney) {
+    } else if (c == '$' && !dollarsAreMoney || c == '&' && alignments > 0) {
       at++;
       spaced = true;
     } else {

@@ -39,6 +39,9 @@ final class Statement {
     if (expression instanceof Expr.Words words) {
       return Words.meaning(words);
     }
+    if (expression instanceof Expr.Sequence family) {
+      return withParameterRenamed(family);
+    }
     if (!(expression instanceof Expr.Relation relation)) {
       return Expansion.of(expression, equivalence);
     }
@@ -67,6 +70,27 @@ final class Statement {
     return operands.size() == relation.operands().size()
         ? relation
         : equation(operands.get(0), operands.get(operands.size() - 1));
+  }
+
+  /** {@code nπ, n ∈ ℤ} is {@code kπ, k ∈ ℤ}: the name of a parameter says nothing. */
+  private static Expr withParameterRenamed(Expr.Sequence family) {
+    Expr last = family.items().get(family.items().size() - 1);
+    if (family.bracket() == Bracket.NONE
+        && last instanceof Expr.Relation membership
+        && membership.operators().equals(List.of(RelationOperator.IN))
+        && membership.operands().get(0) instanceof Expr.Symbol parameter
+        && membership.operands().get(1) instanceof Expr.NamedSet) {
+      Expr renamed = new Expr.Symbol("parameter");
+      List<Expr> items = new ArrayList<>();
+      for (Expr item : family.items().subList(0, family.items().size() - 1)) {
+        items.add(Variables.substitute(item, parameter.name(), renamed));
+      }
+      items.add(
+          new Expr.Relation(
+              List.of(renamed, membership.operands().get(1)), membership.operators()));
+      return new Expr.Sequence(Bracket.NONE, items);
+    }
+    return family;
   }
 
   private static boolean isCollection(Expr expression) {

@@ -40,7 +40,7 @@ final class Variables {
     return children(expression).stream().anyMatch(Variables::needWholeNumbers);
   }
 
-  /** The expression with a value in the place of a variable; sums and products alone are walked. */
+  /** The expression with a value in the place of a variable. */
   static Expr substitute(Expr expression, String name, Expr value) {
     if (expression instanceof Expr.Symbol symbol) {
       return symbol.name().equals(name) ? value : expression;
@@ -69,6 +69,9 @@ final class Variables {
     }
     if (expression instanceof Expr.Call call) {
       return new Expr.Call(call.function(), substitute(call.arguments(), name, value));
+    }
+    if (expression instanceof Expr.Relation relation) {
+      return new Expr.Relation(substitute(relation.operands(), name, value), relation.operators());
     }
     return expression;
   }
