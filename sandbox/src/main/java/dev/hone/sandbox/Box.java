@@ -30,6 +30,11 @@ final class Box implements AutoCloseable {
   /** A frame from the box. */
   record Frame(char kind, byte[] content) {}
 
+  /** Modules that nearly every program imports: loaded once, and then there in every fork. */
+  private static final String PRELOADED =
+      "atexit bisect collections copy functools heapq io itertools json math operator random re"
+          + " string threading types typing";
+
   private static final List<String> MODULES =
       List.of("kernel", "frames", "program", "supervisor", "server");
 
@@ -106,7 +111,7 @@ final class Box implements AutoCloseable {
             .put("isolation", isolation.boundary())
             .put("path", BoxCommand.PATH)
             .put("packages", python.image().packages())
-            .put("preload", "")
+            .put("preload", PRELOADED)
             .put("modules", MODULES);
     MODULES.forEach(name -> start.put("module:" + name, BoxCommand.resource(name)));
     filter.ifPresent(bytes -> start.put("seccomp", bytes));

@@ -137,6 +137,7 @@ final class ControlGroup implements AutoCloseable {
             "memory_events", "r", file("memory", one ? "memory.oom_control" : "memory.events")));
     readings.add(
         new Reading("cpu_usage", "r", file("cpuacct", one ? "cpuacct.usage" : "cpu.stat")));
+    readings.add(new Reading("pids_now", "r", file("pids", "pids.current")));
     return readings;
   }
 

@@ -110,7 +110,7 @@ public final class Session implements AutoCloseable {
           parse(frame.content());
           finish();
         }
-        default -> {} // S: it has started
+        default -> {} // nothing that we know
       }
     } catch (IOException e) {
       if (box.oomKills() > oomBefore) {

@@ -2,7 +2,7 @@
 
 A frame is one byte of kind, four of length (big-endian) and the content. To the box: R a run, I
 standard input, E its end, M a message, N their end, K kill. From the box: O standard output, Q
-standard error, M a message, S the program has started, F a file, X how the run ended, Z that the box
+standard error, M a message, F a file, X how the run ended, Z that the box
 is clean and ready for the next.
 """
 

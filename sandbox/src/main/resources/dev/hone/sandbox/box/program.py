@@ -15,7 +15,6 @@ def become(box, request, descriptors, status, folder):
     try:
         os.setsid()  # signals to its group reach nothing of ours
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1, "dumpable")
-        raise_oom_score(box.outer_proc)
         place(descriptors, status)
         status = len(descriptors)
         os.chdir(folder)
@@ -64,16 +63,6 @@ def place(descriptors, status):
 def duplicate_above(fd, number):
     os.dup2(fd, number)
     return number
-
-
-def raise_oom_score(proc):
-    """Makes this process the first to be killed for want of memory."""
-    try:
-        fd = os.open("self/oom_score_adj", os.O_WRONLY, dir_fd=proc)
-        os.write(fd, b"1000")
-        os.close(fd)
-    except OSError:
-        pass  # where there is no /proc, the kernel chooses by size alone
 
 
 def limit(request, memory_by_rlimit):

@@ -95,7 +95,6 @@ class Run:
         self.cpu_before = box.cpu_now(self.children)
         self.memory_before = box.memory_now()
         box.reset_peak()
-        self.oom_before = box.oom_kills()
         self.begin = time.monotonic()
         self.pid = os.fork()
         if self.pid == 0:
@@ -121,7 +120,6 @@ class Run:
         poll = select.poll()
         exit_fd = os.pidfd_open(self.pid)
         poll.register(exit_fd, select.POLLIN)
-        poll.register(self.status, select.POLLIN)
         poll.register(self.harness_in, select.POLLIN)
         for fd in self.readers:
             os.set_blocking(fd, False)
@@ -142,9 +140,6 @@ class Run:
             for fd, event in events:
                 if fd == exit_fd:
                     finished = True
-                elif fd == self.status:
-                    if self.hear_status():
-                        poll.unregister(fd)
                 elif fd == self.harness_in:
                     self.hear_harness()
                 elif fd in self.readers:
@@ -173,7 +168,6 @@ class Run:
             return True
         if said[:1] == program.STARTED:
             self.started = True
-            frames.write(self.harness_out, b"S")
             said = said[1:]
         if said[:1] == program.COMPILE_ERROR:
             self.compile_error = said[1:].decode("utf-8", "replace")
@@ -220,7 +214,7 @@ class Run:
         self.cpu_seen = self.box.cpu_now(self.children) - self.cpu_before
         if self.cpu_seen > self.cpu_limit:
             raise Stopped("cpu")
-        if self.box.oom_kills() > self.oom_before:
+        if self.box.oom_kills() > self.box.oom_before:
             raise Stopped("memory")
         used = self.box.memory_of_tree(self.children, self.memory_limit)
         self.memory_peak = max(self.memory_peak, used)
@@ -267,7 +261,7 @@ class Run:
         usage = resource.getrusage(resource.RUSAGE_CHILDREN)
         counted = usage.ru_utime + usage.ru_stime
         cpu = max(self.cpu_seen, counted)
-        if self.box.oom_kills() > self.oom_before and self.limit in ("", "cpu", "wall"):
+        if self.limit in ("", "cpu", "wall") and self.box.oom_kills() > self.box.oom_before:
             self.limit = "memory"
         if not self.limit and cpu > self.cpu_limit:
             self.limit = "cpu"
