@@ -16,7 +16,7 @@ constexpr int TILE_ROWS = 12;
 constexpr int TILE_ROWS = 3;
 #endif
 constexpr int BLOCK_INNER = 256;  // a block of a panel, 32 KB, stays in the L1 cache
-constexpr int BLOCK_ROWS = 384;   // rows that pass over it from the L2 cache
+constexpr int BLOCK_ROWS = 768;   // rows that pass over it from the L2 cache
 constexpr int BLOCK_PANELS = 4;   // of an unpacked b are copied at once, whole lines of its rows
 constexpr int FEW_ROWS = 16;      // below, b is read once or twice: not worth copying
 constexpr int64_t SMALL = 1 << 16;  // multiply-adds below which a second thread costs more than it helps
@@ -175,31 +175,45 @@ struct Part {
   const Product* product;
   int64_t row, rows, from, to;
 
-  int64_t tiles() const { return blocks(rows, TILE_ROWS); }
-  // The rows of tile i begin here; tiles are as equal as can be.
-  int64_t tile_row(int64_t i) const { return row + rows * i / tiles(); }
+  // Calls body(first row, rows) for the tiles, which are as equal as can be.
+  template <class Body>
+  void each_tile(const Body& body) const {
+    const int64_t tiles = blocks(rows, TILE_ROWS), least = rows / tiles, larger = rows % tiles;
+    for (int64_t i = 0, first = row; i < tiles; i++) {
+      const int64_t count = least + (i < larger);
+      body(first, static_cast<int>(count));
+      first += count;
+    }
+  }
 };
 
 // Inner rows [k, k + inner) of a transposed a, so that each tile's numbers lie together: [tiles,
 // inner, rows of the tile].
 void copy_a_block(float* to, const Part& part, int64_t k, int64_t inner) {
   const Product& p = *part.product;
-  for (int64_t j = 0; j < inner; j++) {
-    const float* from = p.a + (k + j) * p.lda;
-    for (int64_t i = 0; i < part.tiles(); i++) {
-      const int64_t row = part.tile_row(i);
-      const int rows = static_cast<int>(part.tile_row(i + 1) - row);
-      store(to + (row - part.row) * inner + j * rows, load(from + row, rows), rows);
-    }
+  constexpr int64_t LINES = 16;  // so many rows of a are read side by side, along all tiles
+  for (int64_t first = 0; first < inner; first += LINES) {
+    const int64_t end = std::min(inner, first + LINES);
+    part.each_tile([&](int64_t row, int rows) {
+      float* place = to + (row - part.row) * inner;
+      for (int64_t j = first; j < end; j++) {
+        store(place + j * rows, load(p.a + (k + j) * p.lda + row, rows), rows);
+      }
+    });
   }
 }
+
+constexpr int64_t AHEAD = 8;
 
 // Inner rows [k, k + inner) of panels [panel, panel + count) of an unpacked b: [count, inner, 32].
 void copy_b_block(float* to, const Product& p, int64_t k, int64_t inner, int64_t panel, int64_t count) {
   const int64_t first = panel * PANEL, end = std::min(p.columns, (panel + count) * PANEL);
   for (int64_t j = 0; j < inner; j++) {
     const float* from = p.b + (k + j) * p.ldb;
+    // Rows lie pages apart, where the processor does not look ahead by itself.
+    const float* later = j + AHEAD < inner ? from + AHEAD * p.ldb : from;
     for (int64_t n = first; n < end; n += LANES) {
+      _mm_prefetch(later + n, _MM_HINT_T0);
       float* place = to + (n - first) / PANEL * inner * PANEL + j * PANEL + n % PANEL;
       const int width = static_cast<int>(std::min<int64_t>(LANES, end - n));
       if (p.rounded) {
@@ -251,16 +265,14 @@ void compute(const Part& part) {
       tile.bias = p.bias ? p.bias + n * PANEL : nullptr;
       const int vectors = tile.width > LANES ? 2 : 1;
       const bool tail = tile.width % LANES != 0;
-      for (int64_t i = 0; i < part.tiles(); i++) {
-        const int64_t row = part.tile_row(i);
-        const int rows = static_cast<int>(part.tile_row(i + 1) - row);
+      part.each_tile([&](int64_t row, int rows) {
         tile.c = p.c + row * p.ldc + n * PANEL;
         tile.a = copy_a         ? own_a + (row - part.row) * inner
                  : p.transposed ? p.a + k * p.lda + row
                                 : p.a + row * p.lda + k;
         tile.lda = copy_a ? rows : p.lda;
         tile_function(rows, vectors, tail, p)(tile);
-      }
+      });
     }
   }
 }
