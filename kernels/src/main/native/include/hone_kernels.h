@@ -239,7 +239,13 @@ int hone_unpermute_backward(hone_context*, float* drows, float* dweights, const 
 int hone_log_probs(hone_context*, float* log_probs, float* entropies, const float* logits,
                    const int32_t* targets, int64_t rows, int64_t vocabulary, float temperature);
 
-/* The same of logits = hidden head^T, which are held for `chunk` rows at a time, in scratch [chunk,
+/* Draws tokens int32 [count] from softmax(logits / temperature) of rows[i] (int32, of logits [.,
+ * vocabulary]): the first token, ids ascending, at which the distribution's running sum passes
+ * uniforms[i] (fp64, in [0, 1)); -1 where a row's logits are not finite. */
+int hone_sample(hone_context*, int32_t* tokens, const float* logits, const int32_t* rows,
+                const double* uniforms, int64_t count, int64_t vocabulary, float temperature);
+
+/* hone_log_probs of logits = hidden head^T, which are held for `chunk` rows at a time, in scratch [chunk,
  * vocabulary]: bit for bit what hone_linear and hone_log_probs give. hidden [rows, width];
  * packed_head [vocabulary, width]; log_sums [rows] is kept for the backward pass, or NULL. */
 int hone_token_log_probs(hone_context*, float* log_probs, float* entropies, float* log_sums,

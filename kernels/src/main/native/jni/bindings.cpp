@@ -67,6 +67,10 @@ HONE_JNI(void, putLongs)(JNIEnv* env, jclass, jlong to, jlongArray from, jint of
   env->GetLongArrayRegion(from, offset, count, reinterpret_cast<jlong*>(to));
 }
 
+HONE_JNI(void, putDoubles)(JNIEnv* env, jclass, jlong to, jdoubleArray from, jint offset, jint count) {
+  env->GetDoubleArrayRegion(from, offset, count, static_cast<jdouble*>(memory(to)));
+}
+
 HONE_JNI(jlong, packedBytes)(JNIEnv*, jclass, jlong matrices, jlong out, jlong in, jint dtype) {
   return hone_packed_bytes(matrices, out, in, dtype);
 }
@@ -207,6 +211,10 @@ HONE_JNI(void, unpermuteBackward)(JNIEnv* env, jclass, jlong context, jlong d_ro
 
 HONE_JNI(void, logProbs)(JNIEnv* env, jclass, jlong context, jlong log_probs, jlong entropies, jlong logits, jlong targets, jlong rows, jlong vocabulary, jfloat temperature) {
   check(env, hone_log_probs(context_of(context), floats(log_probs), floats(entropies), floats(logits), ints(targets), rows, vocabulary, temperature));
+}
+
+HONE_JNI(void, sample)(JNIEnv* env, jclass, jlong context, jlong tokens, jlong logits, jlong rows, jlong uniforms, jlong count, jlong vocabulary, jfloat temperature) {
+  check(env, hone_sample(context_of(context), ints(tokens), floats(logits), ints(rows), static_cast<const double*>(memory(uniforms)), count, vocabulary, temperature));
 }
 
 HONE_JNI(void, tokenLogProbs)(JNIEnv* env, jclass, jlong context, jlong log_probs, jlong entropies, jlong log_sums, jlong scratch, jlong hidden, jlong packed_head, jlong targets, jlong rows, jlong width, jlong vocabulary, jfloat temperature, jlong chunk, jint dtype) {

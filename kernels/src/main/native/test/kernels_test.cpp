@@ -465,6 +465,42 @@ void heads() {
   }
 }
 
+void sampling() {
+  for (int round = 0; round < 40; round++) {
+    const int64_t vocabulary = pick(1, 900), count = pick(1, 9);
+    const float temperature = round % 2 ? 1.0f : 0.6f;
+    const Floats logits = normal(3 * vocabulary);
+    Ints rows, tokens(count), again(count);
+    Array uniforms;
+    for (int64_t i = 0; i < count; i++) {
+      rows.push_back(static_cast<int32_t>(pick(0, 2)));
+      uniforms.push_back(std::uniform_real_distribution<double>()(generator));
+    }
+    uniforms[0] = round % 3 ? 0.0 : 1.0 - 0x1p-53;
+    ok(hone_sample(three, tokens.data(), logits.data(), rows.data(), uniforms.data(), count, vocabulary, temperature));
+    ok(hone_sample(one, again.data(), logits.data(), rows.data(), uniforms.data(), count, vocabulary, temperature));
+    if (tokens != again) die("sample: three threads, other tokens");
+    for (int64_t i = 0; i < count; i++) {
+      const float* own = &logits[rows[i] * vocabulary];
+      const double most = *std::max_element(own, own + vocabulary);
+      double total = 0, below = 0, at = 0;
+      for (int64_t j = 0; j < vocabulary; j++) total += std::exp((own[j] - most) / temperature);
+      for (int64_t j = 0; j <= tokens[i]; j++) {
+        below = at;
+        at += std::exp((own[j] - most) / temperature) / total;
+      }
+      if (tokens[i] < 0 || tokens[i] >= vocabulary || uniforms[i] < below - 1e-6 || uniforms[i] > at + 1e-6) die("sample: another token");
+    }
+    hash(Floats(tokens.begin(), tokens.end()));
+  }
+  const Floats broken{0.0f, NAN, 1.0f};
+  const Ints row{0};
+  const Array uniform{0.5};
+  int32_t token = 0;
+  ok(hone_sample(one, &token, broken.data(), row.data(), uniform.data(), 1, 3, 1.0f));
+  if (token != -1) die("sample: a token of logits that are no numbers");
+}
+
 void optimizer() {
   const int64_t size = 40000;
   Floats p = normal(size), m(size), v(size);
@@ -520,6 +556,7 @@ int main() {
   pages();
   routers();
   heads();
+  sampling();
   optimizer();
   refusals();
   hone_close(one);

@@ -46,6 +46,8 @@ public final class Kernels {
 
   public static native void putLongs(long to, long[] from, int offset, int count);
 
+  public static native void putDoubles(long to, double[] from, int offset, int count);
+
   /** Packed matrices of fp32 numbers. */
   public static final int FP32 = 0;
 
@@ -385,7 +387,18 @@ public final class Kernels {
       long vocabulary,
       float temperature);
 
-  /** The same, fused with the head. */
+  /** Tokens drawn from softmax(logits / temperature); -1 where logits are not finite. */
+  public static native void sample(
+      long context,
+      long tokens,
+      long logits,
+      long rows,
+      long uniforms,
+      long count,
+      long vocabulary,
+      float temperature);
+
+  /** Log-probabilities and entropies, fused with the head. */
   public static native void tokenLogProbs(
       long context,
       long logProbs,

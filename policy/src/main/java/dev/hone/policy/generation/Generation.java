@@ -80,7 +80,7 @@ final class Generation {
     int[] lengths = groups.stream().mapToInt(group -> group.prompt().length).toArray();
     int[] slots = groups.stream().mapToInt(group -> group.open(cache)).toArray();
     int[] tokens = groups.stream().flatMapToInt(group -> Arrays.stream(group.prompt())).toArray();
-    float[] logits = forward.lastLogits(tokens, lengths, slots);
+    forward.run(tokens, lengths, slots);
     prefilled += tokens.length;
     List<Sequence> begun = new ArrayList<>();
     List<Integer> rows = new ArrayList<>();
@@ -91,7 +91,7 @@ final class Generation {
         rows.add(g);
       }
     }
-    List<Sequence> going = extend(begun, rows.stream().mapToInt(row -> row).toArray(), logits);
+    List<Sequence> going = extend(begun, rows.stream().mapToInt(row -> row).toArray());
     for (Group group : groups) {
       group.await((int) going.stream().filter(s -> s.group() == group).count(), cache);
     }
@@ -105,10 +105,10 @@ final class Generation {
     int[] slots = running.stream().mapToInt(Sequence::slot).toArray();
     int[] lengths = new int[tokens.length];
     Arrays.fill(lengths, 1);
-    float[] logits = forward.lastLogits(tokens, lengths, slots);
+    forward.run(tokens, lengths, slots);
     decodeSteps++;
     int[] rows = IntStream.range(0, running.size()).toArray();
-    Set<Sequence> going = new HashSet<>(extend(running, rows, logits));
+    Set<Sequence> going = new HashSet<>(extend(running, rows));
     for (Sequence sequence : running) {
       if (!going.contains(sequence)) {
         scheduler.remove(sequence, cache);
@@ -133,19 +133,15 @@ final class Generation {
   }
 
   /** Draws the next token of each sequence from its row of logits; returns those that go on. */
-  private List<Sequence> extend(List<Sequence> sequences, int[] rows, float[] logits) {
-    Sampled[] drawn = new Sampled[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      drawn[i] = draw(sequences.get(i), logits, rows[i]);
-    }
+  private List<Sequence> extend(List<Sequence> sequences, int[] rows) {
+    Sampled[] drawn = draw(sequences, rows);
     int[] tokens = Arrays.stream(drawn).mapToInt(Sampled::token).toArray();
     // The log-probabilities that training will find, to the bit where the backend promises it.
     float[] logProbs =
         forward.logProbs(rows, tokens, settings.greedy() ? 1 : settings.temperature());
     List<Sequence> going = new ArrayList<>();
     for (int i = 0; i < rows.length; i++) {
-      boolean plain = settings.unfiltered() && !settings.greedy();
-      float samplingLogProb = plain ? logProbs[i] : drawn[i].samplingLogProb();
+      float samplingLogProb = plain() ? logProbs[i] : drawn[i].samplingLogProb();
       if (!add(sequences.get(i), new Sampled(tokens[i], logProbs[i], samplingLogProb))) {
         going.add(sequences.get(i));
       }
@@ -153,14 +149,32 @@ final class Generation {
     return going;
   }
 
-  private Sampled draw(Sequence sequence, float[] logits, int row) {
-    long promptId = sequence.group().request().promptId();
-    long counter = ((long) sequence.sample() << 32) | sequence.length();
-    return sampler.sample(
-        logits,
-        row * forward.vocabularySize(),
-        sequence.seen(),
-        settings.greedy() ? 0 : random.uniform(promptId, counter));
+  /** Whether tokens are drawn from softmax(logits / temperature) itself. */
+  private boolean plain() {
+    return settings.unfiltered() && !settings.greedy();
+  }
+
+  private Sampled[] draw(List<Sequence> sequences, int[] rows) {
+    double[] uniforms = new double[rows.length];
+    for (int i = 0; i < rows.length && !settings.greedy(); i++) {
+      Sequence sequence = sequences.get(i);
+      long counter = ((long) sequence.sample() << 32) | sequence.length();
+      uniforms[i] = random.uniform(sequence.group().request().promptId(), counter);
+    }
+    Optional<int[]> tokens =
+        plain() ? forward.sample(rows, uniforms, settings.temperature()) : Optional.empty();
+    if (tokens.isPresent()) {
+      return Arrays.stream(tokens.get())
+          .mapToObj(token -> new Sampled(token, Float.NaN, Float.NaN))
+          .toArray(Sampled[]::new);
+    }
+    float[] logits = forward.lastLogits();
+    Sampled[] drawn = new Sampled[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      int offset = rows[i] * forward.vocabularySize();
+      drawn[i] = sampler.sample(logits, offset, sequences.get(i).seen(), uniforms[i]);
+    }
+    return drawn;
   }
 
   /** Adds a token to its sequence; true where it was the last. */

@@ -7,6 +7,7 @@ import dev.hone.policy.tensor.Packing;
 import dev.hone.policy.tensor.Scope;
 import dev.hone.policy.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** {@link ForwardPass} of a {@link DecoderModel}, with a cache of its own. */
@@ -41,7 +42,7 @@ final class ModelForward implements ForwardPass {
   }
 
   @Override
-  public float[] lastLogits(int[] tokens, int[] lengths, int[] slots) {
+  public void run(int[] tokens, int[] lengths, int[] slots) {
     forgetLogits();
     try (Scope scope = ops.scope();
         Packing packing = ops.pack(lengths, cache, slots)) {
@@ -54,8 +55,17 @@ final class ModelForward implements ForwardPass {
         hidden = ops.gatherRows(hidden, last);
       }
       lastLogits = scope.keep(model.logits(hidden));
-      return lastLogits.toFloats();
     }
+  }
+
+  @Override
+  public float[] lastLogits() {
+    return lastLogits.toFloats();
+  }
+
+  @Override
+  public Optional<int[]> sample(int[] rows, double[] uniforms, double temperature) {
+    return ops.sample(lastLogits, rows, uniforms, temperature);
   }
 
   @Override

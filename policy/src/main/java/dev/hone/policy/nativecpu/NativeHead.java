@@ -131,6 +131,36 @@ final class NativeHead {
     return new TokenLogProbs(logProbs, entropies);
   }
 
+  int[] sample(NativeTensor logits, int[] rows, double[] uniforms, double temperature) {
+    Shapes.rank("sample", logits, 2);
+    Shapes.indices("sample", rows, logits.shape().dim(0));
+    int[] tokens = new int[rows.length];
+    Storage numbers = ops.temporary(2L * uniforms.length);
+    Kernels.putDoubles(numbers.address(), uniforms, 0, uniforms.length);
+    Storage places = ops.temporary(rows);
+    Storage drawn = ops.temporary(rows.length);
+    Kernels.sample(
+        ops.context(),
+        drawn.address(),
+        logits.address(),
+        places.address(),
+        numbers.address(),
+        rows.length,
+        logits.shape().dim(1),
+        (float) temperature);
+    Kernels.getInts(tokens, drawn.address(), 0, tokens.length);
+    numbers.release();
+    places.release();
+    drawn.release();
+    for (int token : tokens) {
+      if (token < 0) {
+        throw new ArithmeticException(
+            "The model's logits are not finite: its weights hold NaN or infinity, or overflowed");
+      }
+    }
+    return tokens;
+  }
+
   private static int check(NativeTensor states, int[] targets, int vocabulary, double temperature) {
     Shapes.rank("tokenLogProbs", states, 2);
     Shapes.size("tokenLogProbs targets", new Shape(states.shape().dim(0)), targets.length);

@@ -13,6 +13,7 @@ import dev.hone.policy.tensor.Shape;
 import dev.hone.policy.tensor.Tensor;
 import dev.hone.policy.tensor.TokenLogProbs;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The operations over the kernels: each checks shapes, calls its kernel, and where gradients are
@@ -339,6 +340,11 @@ final class NativeOps extends NativeArrays {
   @Override
   public TokenLogProbs logProbs(Tensor logits, int[] targets, double temperature) {
     return head.logProbs(NativeTensor.of(logits), targets, temperature);
+  }
+
+  @Override
+  public Optional<int[]> sample(Tensor logits, int[] rows, double[] uniforms, double temperature) {
+    return Optional.of(head.sample(NativeTensor.of(logits), rows, uniforms, temperature));
   }
 
   // ---- optimizer

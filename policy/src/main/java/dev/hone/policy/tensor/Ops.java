@@ -1,6 +1,7 @@
 package dev.hone.policy.tensor;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -155,6 +156,17 @@ public interface Ops extends AutoCloseable {
    * #tokenLogProbs}.
    */
   TokenLogProbs logProbs(Tensor logits, int[] targets, double temperature);
+
+  /**
+   * Draws a token from softmax(logits / temperature) of each of {@code rows} of {@code logits [n,
+   * vocabulary]}: the first, ids ascending, at which the running sum passes {@code uniforms[i]} in
+   * [0, 1). Empty where the backend leaves drawing to its caller.
+   *
+   * @throws ArithmeticException where logits are not finite
+   */
+  default Optional<int[]> sample(Tensor logits, int[] rows, double[] uniforms, double temperature) {
+    return Optional.empty();
+  }
 
   // ---- optimizer (not differentiable, in place)
 

@@ -41,6 +41,33 @@ public abstract class HeadContract extends OpsContract {
   }
 
   @Test
+  void tokensAreDrawnAtTheirPlaceInTheDistribution() {
+    int vocabulary = 700;
+    float[] logits = OpsCheck.toFloats(check.normal(3 * vocabulary));
+    int[] rows = {2, 0, 0, 1, 2};
+    double[] uniforms = {0.1, 0, 0.5, 0.999, 0.3};
+    ops.sample(ops.floats(logits, 3, vocabulary), rows, uniforms, 0.7)
+        .ifPresent(
+            tokens -> {
+              for (int i = 0; i < rows.length; i++) {
+                double[] own = new double[vocabulary];
+                for (int j = 0; j < vocabulary; j++) {
+                  own[j] = logits[rows[i] * vocabulary + j] / 0.7;
+                }
+                double[] p = Oracle.softmax(own);
+                double below = Arrays.stream(p, 0, tokens[i]).sum();
+                assertThat(uniforms[i]).isBetween(below - 1e-6, below + p[tokens[i]] + 1e-6);
+              }
+            });
+    Tensor broken = ops.floats(new float[] {0, Float.NaN}, 1, 2);
+    try {
+      assertThat(ops.sample(broken, new int[1], new double[1], 1)).isEmpty();
+    } catch (ArithmeticException expected) {
+      assertThat(expected).hasMessageContaining("not finite");
+    }
+  }
+
+  @Test
   void theTiedEmbeddingGathersBothGradients() {
     int[] tokens = {2, 0, 5};
     int[] targets = {0, 5, 1};
