@@ -47,6 +47,10 @@ final class Box implements AutoCloseable {
   private static final int LARGEST_FRAME = 1 << 28;
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final long STACK_BYTES = 256L << 20;
+
+  /** Threads get stacks as large as the main one's may grow, and here they count as memory. */
+  private static final long STACK_BYTES_WITHOUT_GROUPS = 64L << 20;
+
   private static final int FIRST_HOST_USER = 64_200;
   private static final int HOST_USERS = 800;
   private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -104,7 +108,7 @@ final class Box implements AutoCloseable {
             .put("open", group.map(ControlGroup::descriptors).orElse(List.of()))
             .put("uid", user)
             .put("gid", user)
-            .put("stack", STACK_BYTES)
+            .put("stack", group.isPresent() ? STACK_BYTES : STACK_BYTES_WITHOUT_GROUPS)
             .put("command", command);
     Fields start =
         new Fields()

@@ -6,8 +6,12 @@ import java.util.List;
 /** What a box is asked to run, in the form that {@code supervisor.py} reads. */
 final class Request {
 
-  /** Python and what C compiles to take no more address space than they use. */
-  private static final long RESERVED_BY_VIRTUAL_MACHINES = 8L << 30;
+  /**
+   * Address space that is reserved and never used, mostly stacks of threads and heaps of virtual
+   * machines: where no control group counts memory, a process may ask for so much more than it may
+   * fill, and the watchdog looks at what it fills.
+   */
+  private static final long RESERVED = 8L << 30;
 
   private final Fields fields;
 
@@ -30,14 +34,12 @@ final class Request {
       command.addAll(input.arguments());
       fields.put("argv", command);
     }
-    boolean reserves =
-        executable.language() == Language.JAVA || executable.language() == Language.JAVASCRIPT;
     fields
         .put("stdin", input.stdin())
         .put("cpu_ms", limits.cpu().toMillis())
         .put("wall_ms", limits.wall().toMillis())
         .put("memory", limits.memoryBytes())
-        .put("data", limits.memoryBytes() + (reserves ? RESERVED_BY_VIRTUAL_MACHINES : 0))
+        .put("data", limits.memoryBytes() + RESERVED)
         .put("nproc", KernelVersion.countsProcessesByNamespace() ? limits.processes() + 1 : 0)
         .put("output", limits.outputBytes())
         .put("disk", limits.diskBytes())

@@ -38,7 +38,9 @@ class WithoutControlGroupsTest {
 
   @Test
   void memoryOfOneProcessIsBounded() {
-    assertThat(python("x = bytearray(1 << 30)", Limits.standard()).limit()).contains(Limit.MEMORY);
+    String source = "x = bytearray(2 << 30)\nfor i in range(0, len(x), 4096): x[i] = 1\n";
+    assertThat(python(source, Limits.standard()).limit()).contains(Limit.MEMORY);
+    assertThat(python("x = bytearray(1 << 60)", Limits.standard()).limit()).contains(Limit.MEMORY);
   }
 
   @Test
@@ -57,6 +59,16 @@ class WithoutControlGroupsTest {
         python("import os\nfor _ in range(3): os.fork()\nwhile True: pass\n", limits);
     assertThat(execution.limit()).contains(Limit.CPU);
     assertThat(execution.survivors()).isZero();
+  }
+
+  @Test
+  void threadsHaveTheirStacks() {
+    Execution execution =
+        python(
+            "import threading, time\nts = [threading.Thread(target=time.sleep, args=(0.1,)) for _ in"
+                + " range(40)]\n[t.start() for t in ts]\n[t.join() for t in ts]\nprint(len(ts))",
+            Limits.standard());
+    assertThat(execution.stdoutText()).isEqualTo("40\n");
   }
 
   @Test
