@@ -81,6 +81,14 @@ final class Extraction {
   /** Words between the boxes of one answer in parts; besides them a letter, as in "(b)", "y =". */
   private static final Set<String> JOINERS = Set.of("and", "or", "quad", "qquad", "text", "part");
 
+  /** What takes back an answer that stands before it. */
+  private static final Pattern DENIAL =
+      Pattern.compile(
+          "\\b(?:(?:that|this|it|which) (?:is|was) (?:incorrect|wrong|not (?:correct|right|the answer))"
+              + "|(?:not able|unable) to|(?:could not|cannot|couldn't|can't) (?:solve|determine|find)"
+              + "|no (?:final )?answer|not the answer|disregard|do not know|don't know)\\b",
+          Pattern.CASE_INSENSITIVE);
+
   private static final Pattern LEAD_IN =
       Pattern.compile(
           "^(?:[-*>•]\\s+|(?:so|thus|therefore|hence|finally|then|and|we (?:get|have|find|obtain))\\b[,:]?\\s*)+",
@@ -170,12 +178,16 @@ final class Extraction {
       return Found.none("the response is empty");
     }
     String bare = AnswerText.cleaned(LEAD_IN.matcher(line).replaceFirst(""));
+    boolean open = Ending.isOpen(line);
+    String bold = open ? null : Ending.onlyBold(line);
+    if (bold != null) {
+      return new Found(bold, "in bold", false);
+    }
     if (Ending.isBare(bare)) {
       return new Found(bare, "the last line", false);
     }
     boolean concludes = CONCLUDES.matcher(line).find() || HEADING.matcher(tail).find();
-    String conclusion =
-        Ending.isOpen(line) ? null : concludes ? Ending.onlyValue(line) : Ending.onlyBold(line);
+    String conclusion = concludes && !open ? Ending.onlyValue(line) : null;
     if (conclusion != null) {
       return new Found(conclusion, "the conclusion", false);
     }
@@ -201,6 +213,11 @@ final class Extraction {
       return null;
     }
     int last = boxes.size() - 1;
+    String after = text.substring(boxes.get(last).end());
+    if (mode == Mode.STRICT
+        && DENIAL.matcher(after.substring(0, Math.min(after.length(), 2 * CLOSE_BY))).find()) {
+      return Found.none("what follows the box takes it back");
+    }
     List<String> parts = new ArrayList<>(List.of(boxes.get(last).content()));
     boolean alternatives = false;
     for (int i = last - 1; i >= 0; i--) {

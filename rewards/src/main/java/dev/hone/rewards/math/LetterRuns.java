@@ -50,11 +50,12 @@ final class LetterRuns {
       lexer.add(Kind.WORD, run, start);
       return;
     }
-    if (run.length() == 1 && !(lexer.upright() && afterValue && Unit.named(run) != null)) {
+    boolean unit = (lexer.upright() && afterValue || unitGoesOn()) && Unit.named(run) != null;
+    if (run.length() == 1 && !unit) {
       single(run, start);
       return;
     }
-    if (afterValue && before != Kind.WORD && Unit.named(run) != null) {
+    if (afterValue && (before != Kind.WORD || unitGoesOn()) && Unit.named(run) != null) {
       lexer.add(Kind.UNIT, run, start);
       return;
     }

@@ -71,6 +71,10 @@ public final class MathVerifier implements Verifier {
         return choice;
       }
     }
+    String time = Words.clock(reference);
+    if (time != null && time.equals(Words.clock(answer))) {
+      return Match.yes("the same time");
+    }
     Match match = expressions(answer, reference, true, comparison);
     if (!match.equal() && (answer.indexOf(',') >= 0 || reference.indexOf(',') >= 0)) {
       // "100,200" is a number or a list; both sides are read the same way.

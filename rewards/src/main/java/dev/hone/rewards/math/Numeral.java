@@ -45,7 +45,7 @@ final class Numeral {
 
   private Read read() {
     digits(whole);
-    if (whole.length() >= 1 && whole.length() <= 3 && !groupsByPoint()) {
+    if (whole.length() >= 1 && whole.length() <= 3 && !groupsByPoint() && !groupsOfLakhs()) {
       groups(whole, true);
     }
     fraction();
@@ -258,6 +258,24 @@ final class Numeral {
       return " ";
     }
     return null;
+  }
+
+  /** {@code 12,34,567}: in India groups have two digits, but for the last. */
+  private boolean groupsOfLakhs() {
+    int position = at;
+    while (commas && position < text.length() && text.charAt(position) == ',') {
+      int digits = digits(new StringBuilder(), position + 1) - position - 1;
+      if (digits == 3 && position > at) {
+        whole.append(text.substring(at, position + 4).replace(",", ""));
+        at = position + 4;
+        return true;
+      }
+      if (digits != 2) {
+        return false;
+      }
+      position += 3;
+    }
+    return false;
   }
 
   /** {@code 1.234.567}: points in at least two places separate thousands. */

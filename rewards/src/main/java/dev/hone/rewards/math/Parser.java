@@ -410,6 +410,13 @@ final class Parser {
           result = new Expr.Symbol(symbol.name() + "'");
         }
         case UNDERSCORE -> result = indexed(result);
+        case WORD, OPEN_ROUND -> {
+          Expr based = baseInWords(result);
+          if (based == null) {
+            return result;
+          }
+          result = based;
+        }
         default -> {
           return result;
         }
@@ -435,6 +442,25 @@ final class Parser {
       return new Expr.Symbol(symbol.name() + "_" + Shown.of(index).replace(" ", ""));
     }
     throw in.unexpected("with an index");
+  }
+
+  /** {@code 1101 (base 2)} and {@code 1101 base 2}; null where no base follows. */
+  private Expr baseInWords(Expr operand) {
+    int bracket = in.peek().is(Kind.OPEN_ROUND) ? 1 : 0;
+    if (!(operand instanceof Expr.Number number)
+        || !number.value().isInteger()
+        || !in.peek(bracket).text().equals("base")
+        || !in.peek(bracket + 1).is(Kind.NUMBER)) {
+      return null;
+    }
+    for (int i = 0; i <= bracket; i++) {
+      in.advance();
+    }
+    Expr base = in.advance().number();
+    if (bracket == 1) {
+      in.expect(Kind.CLOSE_ROUND);
+    }
+    return based(number.value().toString(), base);
   }
 
   private Expr index() {

@@ -33,7 +33,8 @@ final class Values {
       return numbers(answer, reference);
     }
     if (expected == null) {
-      return withUnitAdded(measured, reference);
+      Expr.Quantity read = unitInProduct(reference, measured);
+      return read != null ? quantities(measured, read) : withUnitAdded(measured, reference);
     }
     if (measured == null) {
       return withUnitOmitted(answer, expected);
@@ -164,15 +165,26 @@ final class Values {
     return null;
   }
 
-  private static Expr.Quantity unitInProduct(Expr answer, Expr.Quantity reference) {
-    if (answer instanceof Expr.Product product
-        && product.factors().size() == 2
-        && product.factors().get(1) instanceof Expr.Symbol symbol
-        && Unit.named(symbol.name()) != null
-        && !Variables.of(reference).contains(symbol.name())) {
-      return new Expr.Quantity(product.factors().get(0), Unit.named(symbol.name()));
+  /**
+   * {@code 5 m} and {@code 25 m/s} in plain text, read as quantities because the other side is one;
+   * null where they are none.
+   */
+  private static Expr.Quantity unitInProduct(Expr expression, Expr.Quantity other) {
+    if (expression instanceof Expr.Quotient quotient
+        && quotient.denominator() instanceof Expr.Symbol below
+        && Unit.named(below.name()) != null) {
+      Expr.Quantity above = unitInProduct(quotient.numerator(), other);
+      return above == null
+          ? null
+          : new Expr.Quantity(above.value(), above.unit().over(Unit.named(below.name())));
     }
-    return null;
+    return expression instanceof Expr.Product product
+            && product.factors().size() == 2
+            && product.factors().get(1) instanceof Expr.Symbol symbol
+            && Unit.named(symbol.name()) != null
+            && !Variables.of(other).contains(symbol.name())
+        ? new Expr.Quantity(product.factors().get(0), Unit.named(symbol.name()))
+        : null;
   }
 
   private Match numbers(Expr answer, Expr reference) {

@@ -33,6 +33,10 @@ final class Words {
               + "(?:[.:]?\\s+(.{1,300}))?[.:]?",
           Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern CLOCK =
+      Pattern.compile(
+          "(\\d{1,2}:\\d{2}(?::\\d{2})?)\\s*(?:([ap])\\.?\\s?m\\.?)?", Pattern.CASE_INSENSITIVE);
+
   /**
    * A choice.
    *
@@ -69,6 +73,16 @@ final class Words {
       return null;
     }
     return new Choice(Character.toUpperCase(letter.charAt(0)), marked, content);
+  }
+
+  /** A time of day as {@code 3:45pm}, or null where the text is none. */
+  static String clock(String text) {
+    Matcher matcher = CLOCK.matcher(plain(text));
+    if (!matcher.matches()) {
+      return null;
+    }
+    String half = matcher.group(2) == null ? "" : matcher.group(2).toLowerCase(Locale.ROOT) + "m";
+    return matcher.group(1) + half;
   }
 
   /** Whether a reference is the letter of a choice. */

@@ -16,11 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * The verifier {@code math}, held against every judged answer. When they were first run, 689 of 716
- * were judged right, and of the 354 that were written afterwards and held out 335, with 4 false
- * positives each time; what was wrong then is put right since.
- */
+/** The verifier {@code math}, held against every judged answer; docs/math.md has the first runs. */
 class MathJudgementTest {
 
   private static final Map<String, RewardFunction> VERIFIERS =
