@@ -31,6 +31,15 @@ public enum Language {
     return names;
   }
 
+  /** Threads that its virtual machine starts for itself, which are not the program's. */
+  int ownThreads() {
+    return switch (this) {
+      case JAVA -> 32;
+      case JAVASCRIPT -> 16;
+      case PYTHON, C, CPP -> 0;
+    };
+  }
+
   /** The language of that name, upper or lower case. */
   public static Optional<Language> named(String name) {
     String lower = name.strip().toLowerCase(Locale.ROOT);

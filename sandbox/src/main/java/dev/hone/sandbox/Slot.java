@@ -35,7 +35,8 @@ public final class Slot implements AutoCloseable {
   }
 
   Execution run(Executable executable, Input input, Limits limits) {
-    try (Session session = start(Request.of(executable, input, limits), limits)) {
+    Limits bounds = limits.withProcesses(limits.processes() + executable.language().ownThreads());
+    try (Session session = start(Request.of(executable, input, bounds), bounds)) {
       return session.await();
     }
   }
@@ -50,8 +51,9 @@ public final class Slot implements AutoCloseable {
     if (build.executable().isEmpty()) {
       throw new NotStarted(build.failure());
     }
-    Request request = Request.of(build.executable().get(), Input.none(), limits).withMessages();
-    return start(request, limits);
+    Limits bounds = limits.withProcesses(limits.processes() + program.language().ownThreads());
+    Request request = Request.of(build.executable().get(), Input.none(), bounds).withMessages();
+    return start(request, bounds);
   }
 
   /** A program that cannot be talked with, since it never started. */

@@ -10,6 +10,7 @@ import dev.hone.rewards.code.CodeProblem;
 import dev.hone.rewards.code.CodeVerifier;
 import dev.hone.sandbox.Language;
 import dev.hone.sandbox.Sandbox;
+import dev.hone.sandbox.SandboxUnavailable;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -141,7 +142,11 @@ public final class ProgramFolder {
     } catch (MalformedInputException e) {
       source = Files.readString(task.path(), StandardCharsets.ISO_8859_1);
     }
-    return ProgramResult.of(
-        task.line().file(), verifier.verify(task.language(), source, task.problem()));
+    try {
+      return ProgramResult.of(
+          task.line().file(), verifier.verify(task.language(), source, task.problem()));
+    } catch (SandboxUnavailable e) {
+      return ProgramResult.notRun(task.line().file(), e.getMessage()); // the others may yet run
+    }
   }
 }

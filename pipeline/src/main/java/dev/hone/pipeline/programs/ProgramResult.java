@@ -68,6 +68,11 @@ public record ProgramResult(
         execution.isolation().toString());
   }
 
+  /** A program whose language this machine cannot run. */
+  static ProgramResult notRun(String file, String why) {
+    return new ProgramResult(file, CodeVerdict.IE, null, 0, 0, 0, 0, null, 0, 0, 0, why, "not run");
+  }
+
   /** Whether the verdict is among those that are right. */
   boolean isAmong(List<String> mustVerdict) {
     return mustVerdict == null || mustVerdict.isEmpty() || mustVerdict.contains(verdict.name());

@@ -119,6 +119,22 @@ class SandboxCommandTest {
   }
 
   @Test
+  void aProgramThatCannotBeRunCostsNoOther() throws IOException {
+    program("a.c", "int f(int x) { return x; }");
+    program("b.py", "print('ok')");
+    index(
+        "{\"file\": \"a.c\", \"mode\": \"assert\", \"entry_point\": \"f\", \"calls\": [{\"args\": [1],"
+            + " \"expected\": 1}], \"must_verdict\": [\"AC\"]}",
+        "{\"file\": \"b.py\", \"expected_stdout_if_honest\": \"ok\", \"must_verdict\": [\"AC\"]}");
+
+    Outcome outcome = run();
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.out()).contains("a.c: IE", "functions can be called in").contains("1 with");
+    assertThat(Files.readAllLines(out())).hasSize(2);
+  }
+
+  @Test
   void anIndexThatCannotBeUsedIsOneLine() throws IOException {
     Outcome without = run();
     assertThat(without.code()).isEqualTo(2);

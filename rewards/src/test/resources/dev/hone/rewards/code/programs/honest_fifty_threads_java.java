@@ -1,0 +1,1 @@
+public class Main { public static void main(String[] a) throws Exception { Thread[] t = new Thread[50]; for (int i = 0; i < 50; i++) { t[i] = new Thread(() -> { try { Thread.sleep(100); } catch (InterruptedException e) { } }); t[i].start(); } for (Thread x : t) x.join(); System.out.println("ok"); } }
