@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.policy.checkpoint.Checkpoint;
 import dev.hone.policy.checkpoint.Safetensors;
-import dev.hone.policy.tensor.Backends;
 import dev.hone.policy.tensor.KvCache;
 import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.tensor.Packing;
@@ -17,8 +16,8 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The forward pass equals that of transformers, inside and out, on every architecture. */
@@ -27,25 +26,23 @@ class ForwardParityTest {
   /** Between two right orders of fp32 the fixtures measured up to 1.1e-5. */
   private static final double TOLERANCE = 1e-4;
 
-  private static Ops ops;
+  private static final EveryBackend BACKENDS = new EveryBackend();
 
-  @BeforeAll
-  static void openBackend() {
-    ops = Backends.select("auto").open(1);
-  }
+  private Ops ops;
 
   @AfterAll
-  static void closeBackend() {
-    ops.close();
+  static void closeBackends() {
+    BACKENDS.close();
   }
 
-  static Stream<String> models() {
-    return Arrays.stream(ParityFixture.ALL);
+  static Stream<Arguments> models() {
+    return EveryBackend.with(ParityFixture.ALL);
   }
 
   @ParameterizedTest
   @MethodSource("models")
-  void statesRoutingLogitsAndLogProbabilitiesEqualThoseOfTransformers(String name) {
+  void statesRoutingLogitsAndLogProbabilitiesEqualThoseOfTransformers(String backend, String name) {
+    ops = BACKENDS.ops(backend);
     ParityFixture fixture = new ParityFixture(name);
     Map<String, float[]> found;
     ModelConfig config;
@@ -71,7 +68,8 @@ class ForwardParityTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void greedyContinuationsEqualWhetherTheCacheIsUsedOrNot(String name) {
+  void greedyContinuationsEqualWhetherTheCacheIsUsedOrNot(String backend, String name) {
+    ops = BACKENDS.ops(backend);
     ParityFixture fixture = new ParityFixture(name);
     try (DecoderModel model = load(fixture);
         Safetensors expected = fixture.open("expected_greedy")) {
@@ -85,7 +83,8 @@ class ForwardParityTest {
 
   @ParameterizedTest
   @MethodSource("models")
-  void promptGivenInPiecesOrForkedIsThePromptGivenAtOnce(String name) {
+  void promptGivenInPiecesOrForkedIsThePromptGivenAtOnce(String backend, String name) {
+    ops = BACKENDS.ops(backend);
     ParityFixture fixture = new ParityFixture(name);
     int[] prompt = fixture.row(1);
     int half = prompt.length / 2;
@@ -108,13 +107,13 @@ class ForwardParityTest {
     }
   }
 
-  private static float[] logits(DecoderModel model, int[] tokens, KvCache cache, int slot) {
+  private float[] logits(DecoderModel model, int[] tokens, KvCache cache, int slot) {
     try (Packing packing = ops.pack(new int[] {tokens.length}, cache, new int[] {slot})) {
       return model.logits(model.hidden(tokens, packing)).toFloats();
     }
   }
 
-  private static DecoderModel load(ParityFixture fixture) {
+  private DecoderModel load(ParityFixture fixture) {
     return Checkpoint.open(fixture.directory).load(ops, Purpose.INFERENCE);
   }
 

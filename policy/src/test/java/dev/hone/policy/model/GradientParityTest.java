@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.policy.checkpoint.Checkpoint;
 import dev.hone.policy.checkpoint.Safetensors;
-import dev.hone.policy.tensor.Backends;
 import dev.hone.policy.tensor.GradientTape;
 import dev.hone.policy.tensor.GradientTape.Root;
 import dev.hone.policy.tensor.Ops;
@@ -18,10 +17,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Gradients of every parameter, under its names on disk, equal those of transformers. */
 class GradientParityTest {
@@ -29,27 +29,27 @@ class GradientParityTest {
   /** Of the largest entry of a tensor's gradient; the fixtures measured 1e-6. */
   private static final double TOLERANCE = 1e-4;
 
-  private static Ops ops;
+  private static final EveryBackend BACKENDS = new EveryBackend();
 
-  @BeforeAll
-  static void openBackend() {
-    ops = Backends.select("auto").open(1);
-  }
+  private Ops ops;
 
   @AfterAll
-  static void closeBackend() {
-    ops.close();
+  static void closeBackends() {
+    BACKENDS.close();
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  static Stream<Arguments> models() {
+    return EveryBackend.with(
         "tiny-deepseek-v3",
         "tiny-deepseek-v2-lite",
         "variants/v3-16experts-yarn-eps",
-        "variants/v3-nogroup-noqlora-tied-halfrope"
-      })
-  void ofTheMeanNegativeLogLikelihood(String name) {
+        "variants/v3-nogroup-noqlora-tied-halfrope");
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void ofTheMeanNegativeLogLikelihood(String backend, String name) {
+    ops = BACKENDS.ops(backend);
     ParityFixture fixture = new ParityFixture(name);
     boolean[] next = fixture.hasNext();
     int count = fixture.tokens.length - fixture.lengths.length;
@@ -60,9 +60,14 @@ class GradientParityTest {
     compare(fixture, "expected_grads_nll", dLogProb, new float[next.length], 1);
   }
 
+  static Stream<Arguments> weighted() {
+    return EveryBackend.with("tiny-deepseek-v3", "tiny-deepseek-v2-lite");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"tiny-deepseek-v3", "tiny-deepseek-v2-lite"})
-  void ofAnyWeightingOfLogProbabilitiesAndEntropiesAtATemperature(String name) {
+  @MethodSource("weighted")
+  void ofAnyWeightingOfLogProbabilitiesAndEntropiesAtATemperature(String backend, String name) {
+    ops = BACKENDS.ops(backend);
     ParityFixture fixture = new ParityFixture(name);
     try (Safetensors expected = fixture.open("expected_grads_weighted")) {
       int longest = Arrays.stream(fixture.lengths).max().orElseThrow();
@@ -86,7 +91,7 @@ class GradientParityTest {
     }
   }
 
-  private static void compare(
+  private void compare(
       ParityFixture fixture, String file, float[] dLogProb, float[] dEntropy, double temperature) {
     try (DecoderModel model = Checkpoint.open(fixture.directory).load(ops, Purpose.TRAINING);
         Safetensors expected = fixture.open(file)) {

@@ -29,7 +29,7 @@ class AdamWParityTest {
     Path fixtures = Fixtures.directory("adamw");
     Map<String, Fixtures.Array> tensors = Fixtures.tensors(fixtures.resolve("adamw.safetensors"));
     JsonNode cases = Fixtures.json(fixtures.resolve("adamw.json")).get("cases");
-    try (Ops ops = Backends.select("djl").open(1)) {
+    try (Ops ops = Backends.select("auto").open(1)) {
       for (Map.Entry<String, JsonNode> entry : cases.properties()) {
         run(ops, entry.getKey(), entry.getValue(), tensors);
       }

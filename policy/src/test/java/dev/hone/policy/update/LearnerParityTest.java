@@ -38,7 +38,7 @@ class LearnerParityTest {
     Path fixtures = Fixtures.directory("grpo-trainer-e2e");
     JsonNode run = Fixtures.json(fixtures.resolve("e2e.json"));
     Checkpoint checkpoint = Checkpoint.open(Fixtures.directory("tiny-deepseek-v3"));
-    try (Ops ops = Backends.select("djl").open(1);
+    try (Ops ops = Backends.select("auto").open(1);
         DecoderModel model = checkpoint.load(ops, Purpose.TRAINING);
         DecoderModel reference = checkpoint.load(ops, Purpose.INFERENCE);
         Learner learner = new Learner(model, settings(run.get("config")))) {
@@ -162,7 +162,7 @@ class LearnerParityTest {
       sequences.add(new SupervisedSequence(prompt, new int[] {0})); // all of it is fed in
     }
     int[] all = {0, 1, 2};
-    try (Ops ops = Backends.select("djl").open(1);
+    try (Ops ops = Backends.select("auto").open(1);
         DecoderModel model = Checkpoint.open(fixture).load(ops, Purpose.TRAINING)) {
       Routers routers = new Routers(1, RouterBalance.BATCH);
       PackedCompletions packed = PackedCompletions.of(sequences, all);

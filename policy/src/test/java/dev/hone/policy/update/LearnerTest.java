@@ -39,7 +39,7 @@ class LearnerTest {
 
   @BeforeAll
   static void openBackend() {
-    ops = Backends.select("djl").open(1);
+    ops = Backends.select("auto").open(1);
   }
 
   @AfterAll
