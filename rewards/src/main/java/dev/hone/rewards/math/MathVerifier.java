@@ -138,11 +138,6 @@ public final class MathVerifier implements Verifier {
         : Match.no(otherwise);
   }
 
-  /** The mode that judges. */
-  public Mode mode() {
-    return mode;
-  }
-
   private static String shortened(String text) {
     String line = text.strip().replaceAll("\\s+", " ");
     return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "...";

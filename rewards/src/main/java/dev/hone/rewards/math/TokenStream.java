@@ -38,15 +38,6 @@ final class TokenStream {
     return tokens.get(at - 1);
   }
 
-  /** How many tokens are read. */
-  int position() {
-    return at;
-  }
-
-  Token at(int position) {
-    return tokens.get(position);
-  }
-
   Token advance() {
     Token token = tokens.get(at);
     if (!token.is(Kind.END)) {
