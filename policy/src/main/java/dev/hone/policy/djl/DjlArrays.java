@@ -3,6 +3,7 @@ package dev.hone.policy.djl;
 import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.hone.policy.tensor.AbstractPacking;
 import dev.hone.policy.tensor.DType;
 import dev.hone.policy.tensor.GradientTape;
 import dev.hone.policy.tensor.KvCache;
@@ -11,8 +12,8 @@ import dev.hone.policy.tensor.Packing;
 import dev.hone.policy.tensor.Parameter;
 import dev.hone.policy.tensor.Scope;
 import dev.hone.policy.tensor.Shape;
+import dev.hone.policy.tensor.ShapeChecks;
 import dev.hone.policy.tensor.Tensor;
-import java.util.Arrays;
 import java.util.function.Function;
 
 /** Making, reshaping and releasing PyTorch arrays: the part of the operations below any layer. */
@@ -29,7 +30,7 @@ abstract class DjlArrays implements Ops {
     try (NDScope temporaries = new NDScope()) {
       temporaries.suppressNotUsedWarning();
       PtNDArray result = Torch.retain(operation.apply(thread));
-      return thread.own(new DjlTensor(result, shape, DType.FLOAT32));
+      return thread.scopes().own(new DjlTensor(result, shape, DType.FLOAT32));
     }
   }
 
@@ -42,30 +43,30 @@ abstract class DjlArrays implements Ops {
   @Override
   public Tensor floats(float[] values, int... shape) {
     Shape dims = new Shape(shape);
-    Dims.size("floats", dims, values.length);
-    return compute(dims, thread -> Torch.floats(thread.manager(), values, Dims.of(dims)));
+    ShapeChecks.size("floats", dims, values.length);
+    return compute(dims, thread -> Torch.floats(thread.manager(), values, Torch.extents(dims)));
   }
 
   @Override
   public Tensor ints(int[] values, int... shape) {
     Shape dims = new Shape(shape);
-    Dims.size("ints", dims, values.length);
+    ShapeChecks.size("ints", dims, values.length);
     TorchThread thread = TorchThread.enter(threads);
-    PtNDArray array = Torch.ints(thread.manager(), values, Dims.of(dims));
-    return thread.own(new DjlTensor(array, dims, DType.INT32));
+    PtNDArray array = Torch.ints(thread.manager(), values, Torch.extents(dims));
+    return thread.scopes().own(new DjlTensor(array, dims, DType.INT32));
   }
 
   @Override
   public Parameter parameter(String name, float[] values, boolean trainable, int... shape) {
     Shape dims = new Shape(shape);
-    Dims.size("parameter " + name, dims, values.length);
+    ShapeChecks.size("parameter " + name, dims, values.length);
     TorchThread thread = TorchThread.enter(threads);
     return new DjlParameter(thread.manager(), threads, name, values, trainable, dims);
   }
 
   @Override
   public Scope scope() {
-    return TorchThread.enter(threads).openScope();
+    return TorchThread.enter(threads).scopes().open();
   }
 
   @Override
@@ -83,11 +84,7 @@ abstract class DjlArrays implements Ops {
     if (!(cache instanceof DjlKvCache mine)) {
       throw new IllegalArgumentException("The cache belongs to another backend");
     }
-    if (lengths.length != slots.length || Arrays.stream(slots).distinct().count() != slots.length) {
-      throw new IllegalArgumentException(
-          "pack: every sequence needs a slot of its own, found lengths %s and slots %s"
-              .formatted(Arrays.toString(lengths), Arrays.toString(slots)));
-    }
+    AbstractPacking.requireSlots(lengths, slots);
     TorchThread thread = TorchThread.enter(threads);
     try (NDScope temporaries = new NDScope()) {
       temporaries.suppressNotUsedWarning();
@@ -108,8 +105,8 @@ abstract class DjlArrays implements Ops {
   @Override
   public Tensor reshape(Tensor x, int... shape) {
     Shape dims = new Shape(shape);
-    Dims.size("reshape of " + x.shape(), dims, x.shape().size());
-    return compute(dims, thread -> JniUtils.reshape(array(x), Dims.of(dims)));
+    ShapeChecks.size("reshape of " + x.shape(), dims, x.shape().size());
+    return compute(dims, thread -> JniUtils.reshape(array(x), Torch.extents(dims)));
   }
 
   @Override
@@ -119,45 +116,36 @@ abstract class DjlArrays implements Ops {
           "slice: columns [%d, %d) of %s".formatted(from, to, x.shape()));
     }
     return compute(
-        Dims.withLast(x.shape(), to - from),
+        x.shape().withLast(to - from),
         thread -> Torch.columns(array(x), x.shape().rank(), from, to));
   }
 
   @Override
   public Tensor concat(Tensor a, Tensor b) {
     int width = a.shape().dim(-1) + b.shape().dim(-1);
-    Shape shape = Dims.withLast(a.shape(), width);
-    Dims.match("concat", shape.equals(Dims.withLast(b.shape(), width)), a, b);
+    Shape shape = a.shape().withLast(width);
+    ShapeChecks.match("concat", shape.equals(b.shape().withLast(width)), a, b);
     return compute(
         shape, thread -> JniUtils.cat(new PtNDArray[] {array(a), array(b)}, a.shape().rank() - 1L));
   }
 
   @Override
   public Tensor gatherRows(Tensor x, int[] rows) {
-    Shape shape = Dims.withFirst(x.shape(), rows.length);
+    Shape shape = x.shape().withFirst(rows.length);
     int width = Math.toIntExact(x.shape().size() / Math.max(1, x.shape().dim(0)));
-    checkIndices("gatherRows", rows, x.shape().dim(0));
+    ShapeChecks.indices("gatherRows", rows, x.shape().dim(0));
     return compute(
         shape,
         thread -> {
           PtNDArray index = Torch.ints(thread.manager(), rows, rows.length);
           PtNDArray table = JniUtils.reshape(array(x), new long[] {x.shape().dim(0), width});
-          return JniUtils.reshape(Torch.gather(table, index), Dims.of(shape));
+          return JniUtils.reshape(Torch.gather(table, index), Torch.extents(shape));
         });
-  }
-
-  static void checkIndices(String operation, int[] indices, int limit) {
-    for (int index : indices) {
-      if (index < 0 || index >= limit) {
-        throw new IllegalArgumentException(
-            "%s: index %d is not in [0, %d)".formatted(operation, index, limit));
-      }
-    }
   }
 
   @Override
   public Tensor add(Tensor x, Tensor y) {
-    Dims.match("add", x.shape().equals(y.shape()), x, y);
+    ShapeChecks.match("add", x.shape().equals(y.shape()), x, y);
     return compute(x.shape(), thread -> JniUtils.add(array(x), array(y)));
   }
 

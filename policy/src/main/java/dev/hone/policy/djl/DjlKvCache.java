@@ -5,17 +5,16 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.hone.policy.tensor.CacheSlots;
 import dev.hone.policy.tensor.KvCache;
 import dev.hone.policy.tensor.Packing;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * A dense cache: of each layer one plane {@code [slots * heads, capacity, width]} for each thing
- * remembered (the latent; or keys and values), grown in blocks as sequences lengthen. The lowest
- * free slot is given out first, so that running sequences stay together; a fork copies its rows.
+ * remembered (the latent; or keys and values), grown in blocks as sequences lengthen. A fork copies
+ * its rows.
  */
 final class DjlKvCache implements KvCache {
 
@@ -32,9 +31,8 @@ final class DjlKvCache implements KvCache {
   private final PtNDManager manager;
   private final Spec spec;
   private final List<List<Plane>> layers = new ArrayList<>();
-  private final TreeSet<Integer> free = new TreeSet<>();
-  private int[] lengths = new int[0];
-  private int[] limits = new int[0];
+  private final CacheSlots slots = new CacheSlots();
+  private int planeSlots;
   private int capacity = BLOCK;
 
   DjlKvCache(PtNDManager manager, Spec spec) {
@@ -56,20 +54,13 @@ final class DjlKvCache implements KvCache {
 
   @Override
   public int open(int limit) {
-    if (free.isEmpty()) {
-      resize(Math.max(8, lengths.length * 2), capacity);
-    }
-    int slot = free.pollFirst();
-    lengths[slot] = 0;
-    limits[slot] = limit;
-    return slot;
+    return roomFor(slots.open(limit));
   }
 
   @Override
   public int fork(int slot, int limit) {
-    int copied = length(slot);
-    int fork = open(limit);
-    lengths[fork] = copied;
+    int fork = roomFor(slots.fork(slot, limit));
+    int copied = slots.length(fork);
     if (copied > 0) {
       try (NDScope temporaries = new NDScope()) {
         temporaries.suppressNotUsedWarning();
@@ -81,6 +72,13 @@ final class DjlKvCache implements KvCache {
       }
     }
     return fork;
+  }
+
+  private int roomFor(int slot) {
+    if (slot >= planeSlots) {
+      resize(Math.max(8, planeSlots * 2), capacity);
+    }
+    return slot;
   }
 
   private static void copy(Plane plane, int from, int to, int rows) {
@@ -96,38 +94,22 @@ final class DjlKvCache implements KvCache {
 
   @Override
   public int length(int slot) {
-    return lengths[requireOpen(slot)];
-  }
-
-  private int requireOpen(int slot) {
-    if (slot < 0 || slot >= lengths.length || free.contains(slot)) {
-      throw new IllegalArgumentException("The cache has no open slot " + slot);
-    }
-    return slot;
+    return slots.length(slot);
   }
 
   /** Makes room for {@code added} more tokens in {@code slot}. */
   void reserve(int slot, int added) {
-    int needed = length(slot) + added;
-    if (needed > limits[slot]) {
-      throw new IllegalArgumentException(
-          "Slot %d was opened for %d tokens; %d would not fit"
-              .formatted(slot, limits[slot], needed));
-    }
+    int needed = slots.lengthWith(added, slot);
     if (needed > capacity) {
       int grown = Math.max(needed, capacity + capacity / 2);
-      resize(lengths.length, (grown + BLOCK - 1) / BLOCK * BLOCK);
+      resize(planeSlots, (grown + BLOCK - 1) / BLOCK * BLOCK);
     }
   }
 
-  private void resize(int slots, int rows) {
-    int oldSlots = lengths.length;
+  private void resize(int count, int rows) {
+    int oldSlots = planeSlots;
     int oldRows = capacity;
-    for (int slot = oldSlots; slot < slots; slot++) {
-      free.add(slot);
-    }
-    lengths = Arrays.copyOf(lengths, slots);
-    limits = Arrays.copyOf(limits, slots);
+    planeSlots = count;
     capacity = rows;
     for (List<Plane> planes : layers) {
       for (int i = 0; i < planes.size(); i++) {
@@ -147,7 +129,7 @@ final class DjlKvCache implements KvCache {
 
   private Plane plane(int heads, int width) {
     PtNDArray array =
-        Torch.retain(Torch.zeros(manager, (long) lengths.length * heads, capacity, width));
+        Torch.retain(Torch.zeros(manager, (long) planeSlots * heads, capacity, width));
     PtNDArray flat = Torch.retain(JniUtils.reshape(array, new long[] {-1, width}));
     return new Plane(heads, width, array, flat);
   }
@@ -175,15 +157,12 @@ final class DjlKvCache implements KvCache {
     if (finished.heldIn() != this) {
       throw new IllegalArgumentException("The packing was not made for this cache");
     }
-    for (int s = 0; s < finished.sequences(); s++) {
-      lengths[finished.slot(s)] += finished.length(s);
-    }
+    slots.advance(finished);
   }
 
   @Override
   public void release(int slot) {
-    lengths[requireOpen(slot)] = 0;
-    free.add(slot);
+    slots.release(slot);
   }
 
   @Override
@@ -191,7 +170,7 @@ final class DjlKvCache implements KvCache {
     long numbers = 0;
     for (List<Plane> planes : layers) {
       for (Plane plane : planes) {
-        numbers += (long) lengths.length * plane.heads() * capacity * plane.width();
+        numbers += (long) planeSlots * plane.heads() * capacity * plane.width();
       }
     }
     return numbers * Float.BYTES;

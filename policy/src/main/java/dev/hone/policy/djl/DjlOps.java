@@ -6,14 +6,17 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.policy.tensor.AdamWSettings;
+import dev.hone.policy.tensor.AttentionShape;
 import dev.hone.policy.tensor.DType;
 import dev.hone.policy.tensor.ExpertDispatch;
+import dev.hone.policy.tensor.LatentAttentionShape;
 import dev.hone.policy.tensor.Packing;
 import dev.hone.policy.tensor.Parameter;
 import dev.hone.policy.tensor.RotaryTable;
 import dev.hone.policy.tensor.RouterSettings;
 import dev.hone.policy.tensor.Routing;
 import dev.hone.policy.tensor.Shape;
+import dev.hone.policy.tensor.ShapeChecks;
 import dev.hone.policy.tensor.Tensor;
 import dev.hone.policy.tensor.TokenLogProbs;
 import java.util.Arrays;
@@ -34,8 +37,8 @@ final class DjlOps extends DjlArrays {
 
   @Override
   public Tensor embedding(Tensor table, int[] tokens) {
-    Dims.rank("embedding", table, 2);
-    checkIndices("embedding", tokens, table.shape().dim(0));
+    ShapeChecks.rank("embedding", table, 2);
+    ShapeChecks.indices("embedding", tokens, table.shape().dim(0));
     return compute(
         new Shape(tokens.length, table.shape().dim(1)),
         thread -> Torch.gather(array(table), Torch.ints(thread.manager(), tokens, tokens.length)));
@@ -43,7 +46,7 @@ final class DjlOps extends DjlArrays {
 
   @Override
   public Tensor rmsNorm(Tensor x, Tensor gain, double epsilon) {
-    Dims.match("rmsNorm", gain.shape().equals(new Shape(x.shape().dim(-1))), x, gain);
+    ShapeChecks.match("rmsNorm", gain.shape().equals(new Shape(x.shape().dim(-1))), x, gain);
     return compute(
         x.shape(),
         thread -> {
@@ -55,11 +58,11 @@ final class DjlOps extends DjlArrays {
 
   @Override
   public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-    Dims.rank("linear", x, 2);
-    Dims.match("linear", x.shape().dim(1) == weight.shape().dim(-1), x, weight);
+    ShapeChecks.rank("linear", x, 2);
+    ShapeChecks.match("linear", x.shape().dim(1) == weight.shape().dim(-1), x, weight);
     int out = weight.shape().dim(0);
     if (bias != null) {
-      Dims.match("linear", bias.shape().equals(new Shape(out)), weight, bias);
+      ShapeChecks.match("linear", bias.shape().equals(new Shape(out)), weight, bias);
     }
     return compute(
         new Shape(x.shape().dim(0), out),
@@ -68,7 +71,7 @@ final class DjlOps extends DjlArrays {
 
   @Override
   public Tensor rope(Tensor x, int from, RotaryTable table, Packing packing) {
-    Dims.rank("rope", x, 3);
+    ShapeChecks.rank("rope", x, 3);
     DjlPacking rows = DjlPacking.of(packing);
     int heads = x.shape().dim(1);
     int width = x.shape().dim(2);
@@ -87,18 +90,13 @@ final class DjlOps extends DjlArrays {
   @Override
   public Tensor attention(Tensor q, Tensor k, Tensor v, double scale, Packing packing, int layer) {
     DjlPacking rows = DjlPacking.of(packing);
-    Dims.rank("attention", q, 3);
-    Dims.rank("attention", v, 3);
-    int tokens = rows.tokens();
-    int heads = q.shape().dim(1);
-    int kvHeads = k.shape().dim(1);
-    int d = q.shape().dim(2);
-    int e = v.shape().dim(2);
-    Dims.match("attention", k.shape().equals(new Shape(tokens, kvHeads, d)), q, k);
-    Dims.match("attention", v.shape().equals(new Shape(tokens, kvHeads, e)), k, v);
-    Dims.match("attention", q.shape().dim(0) == tokens && heads % kvHeads == 0, q, k);
+    AttentionShape shape = AttentionShape.of(q, k, v, rows);
+    int heads = shape.heads();
+    int kvHeads = shape.kvHeads();
+    int d = shape.d();
+    int e = shape.e();
     return compute(
-        new Shape(tokens, heads, e),
+        shape.output(),
         thread -> {
           PackedAttention attention = new PackedAttention(rows, heads, kvHeads, scale);
           if (rows.heldIn() != null) {
@@ -135,23 +133,14 @@ final class DjlOps extends DjlArrays {
   public Tensor latentAttention(
       Tensor q, Tensor latent, Tensor kvB, int nope, double scale, Packing packing, int layer) {
     DjlPacking rows = DjlPacking.of(packing);
-    Dims.rank("latentAttention", q, 3);
-    Dims.rank("latentAttention", latent, 2);
-    int heads = q.shape().dim(1);
-    int rope = q.shape().dim(2) - nope;
-    int rank = latent.shape().dim(1) - rope;
-    int v = kvB.shape().dim(0) / heads - nope;
-    Dims.match("latentAttention", q.shape().dim(0) == rows.tokens(), q, latent);
-    Dims.match("latentAttention", latent.shape().dim(0) == rows.tokens(), q, latent);
-    Dims.match(
-        "latentAttention", kvB.shape().equals(new Shape(heads * (nope + v), rank)), latent, kvB);
-    LatentAttention attention = new LatentAttention(rows, heads, nope, rope, rank, v, scale);
+    LatentAttentionShape shape = LatentAttentionShape.of(q, latent, kvB, nope, rows);
+    LatentAttention attention = new LatentAttention(rows, shape, scale);
     return compute(
-        new Shape(rows.tokens(), heads, v),
+        shape.output(),
         thread -> {
           if (rows.heldIn() != null) {
             NDIndex places = rows.cacheRows(1);
-            store(thread, rows.heldIn(), layer, 0, 1, rank + rope, array(latent), places);
+            store(thread, rows.heldIn(), layer, 0, 1, shape.latentWidth(), array(latent), places);
           }
           return rows.fresh()
               ? attention.expanded(array(q), array(latent), array(kvB))
@@ -167,7 +156,7 @@ final class DjlOps extends DjlArrays {
       throw new IllegalArgumentException("swiGlu: the last extent of " + shape + " is odd");
     }
     return compute(
-        Dims.withLast(shape, width),
+        shape.withLast(width),
         thread -> {
           PtNDArray[] parts = Torch.split(array(gateUp), shape.rank() - 1, width, width);
           return JniUtils.mul(JniUtils.mul(JniUtils.sigmoid(parts[0]), parts[0]), parts[1]);
@@ -178,13 +167,14 @@ final class DjlOps extends DjlArrays {
 
   @Override
   public Routing route(Tensor x, Tensor gate, Tensor correctionBias, RouterSettings settings) {
-    Dims.rank("route", x, 2);
-    Dims.match("route", x.shape().dim(1) == gate.shape().dim(1), x, gate);
+    ShapeChecks.rank("route", x, 2);
+    ShapeChecks.match("route", x.shape().dim(1) == gate.shape().dim(1), x, gate);
     int tokens = x.shape().dim(0);
     int experts = gate.shape().dim(0);
     int k = settings.topK();
     if (correctionBias != null) {
-      Dims.match("route", correctionBias.shape().equals(new Shape(experts)), gate, correctionBias);
+      ShapeChecks.match(
+          "route", correctionBias.shape().equals(new Shape(experts)), gate, correctionBias);
     }
     Tensor scores =
         compute(
@@ -203,14 +193,14 @@ final class DjlOps extends DjlArrays {
   public ExpertDispatch dispatch(Routing routing, int experts) {
     Shape shape = routing.experts().shape();
     int[] chosen = routing.experts().toInts();
-    checkIndices("dispatch", chosen, experts);
+    ShapeChecks.indices("dispatch", chosen, experts);
     return new DjlDispatch(chosen, shape.dim(0), shape.dim(1), experts);
   }
 
   @Override
   public Tensor permute(Tensor x, ExpertDispatch dispatch) {
     DjlDispatch plan = DjlDispatch.of(dispatch);
-    Dims.rank("permute", x, 2);
+    ShapeChecks.rank("permute", x, 2);
     if (x.shape().dim(0) != plan.tokens()) {
       throw new IllegalArgumentException(
           "permute: the dispatch is for %d tokens, found %s".formatted(plan.tokens(), x.shape()));
@@ -222,11 +212,11 @@ final class DjlOps extends DjlArrays {
   @Override
   public Tensor groupedLinear(Tensor rows, Tensor weights, ExpertDispatch dispatch) {
     DjlDispatch plan = DjlDispatch.of(dispatch);
-    Dims.rank("groupedLinear", rows, 2);
-    Dims.rank("groupedLinear", weights, 3);
+    ShapeChecks.rank("groupedLinear", rows, 2);
+    ShapeChecks.rank("groupedLinear", weights, 3);
     int in = weights.shape().dim(2);
     int out = weights.shape().dim(1);
-    Dims.match(
+    ShapeChecks.match(
         "groupedLinear",
         rows.shape().equals(new Shape(plan.rows(), in)) && weights.shape().dim(0) == plan.experts(),
         rows,
@@ -239,8 +229,8 @@ final class DjlOps extends DjlArrays {
   @Override
   public Tensor unpermute(Tensor rows, Tensor weights, ExpertDispatch dispatch) {
     DjlDispatch plan = DjlDispatch.of(dispatch);
-    Dims.rank("unpermute", rows, 2);
-    Dims.match(
+    ShapeChecks.rank("unpermute", rows, 2);
+    ShapeChecks.match(
         "unpermute",
         rows.shape().dim(0) == plan.rows()
             && weights.shape().equals(new Shape(plan.tokens(), plan.topK())),
@@ -257,10 +247,10 @@ final class DjlOps extends DjlArrays {
   @Override
   public TokenLogProbs tokenLogProbs(
       Tensor hidden, Tensor head, int[] targets, double temperature) {
-    Dims.rank("tokenLogProbs", hidden, 2);
-    Dims.match("tokenLogProbs", hidden.shape().dim(1) == head.shape().dim(1), hidden, head);
-    Dims.size("tokenLogProbs targets", new Shape(hidden.shape().dim(0)), targets.length);
-    checkIndices("tokenLogProbs", targets, head.shape().dim(0));
+    ShapeChecks.rank("tokenLogProbs", hidden, 2);
+    ShapeChecks.match("tokenLogProbs", hidden.shape().dim(1) == head.shape().dim(1), hidden, head);
+    ShapeChecks.size("tokenLogProbs targets", new Shape(hidden.shape().dim(0)), targets.length);
+    ShapeChecks.indices("tokenLogProbs", targets, head.shape().dim(0));
     if (!(temperature > 0)) {
       throw new IllegalArgumentException("temperature must be above 0, found " + temperature);
     }
@@ -275,16 +265,17 @@ final class DjlOps extends DjlArrays {
       } else {
         fused.close();
       }
-      return new TokenLogProbs(thread.own(fused.logProbs()), thread.own(fused.entropies()));
+      return new TokenLogProbs(
+          thread.scopes().own(fused.logProbs()), thread.scopes().own(fused.entropies()));
     }
   }
 
   @Override
   public TokenLogProbs logProbs(Tensor logits, int[] targets, double temperature) {
-    Dims.rank("logProbs", logits, 2);
+    ShapeChecks.rank("logProbs", logits, 2);
     int rows = logits.shape().dim(0);
-    Dims.size("logProbs targets", new Shape(rows), targets.length);
-    checkIndices("logProbs", targets, logits.shape().dim(1));
+    ShapeChecks.size("logProbs targets", new Shape(rows), targets.length);
+    ShapeChecks.indices("logProbs", targets, logits.shape().dim(1));
     TorchThread thread = TorchThread.enter(threads);
     boolean recording = thread.recording();
     JniUtils.setGradMode(false);
@@ -306,7 +297,7 @@ final class DjlOps extends DjlArrays {
   }
 
   private static Tensor vector(TorchThread thread, PtNDArray array, int rows) {
-    return thread.own(new DjlTensor(Torch.retain(array), new Shape(rows), DType.FLOAT32));
+    return thread.scopes().own(new DjlTensor(Torch.retain(array), new Shape(rows), DType.FLOAT32));
   }
 
   // ---- optimizer
@@ -327,8 +318,8 @@ final class DjlOps extends DjlArrays {
       double weightDecay,
       double gradientScale,
       int step) {
-    Dims.match("adamW", m.shape().size() == parameter.value().shape().size(), m, v);
-    Dims.match("adamW", v.shape().size() == parameter.value().shape().size(), m, v);
+    ShapeChecks.match("adamW", m.shape().size() == parameter.value().shape().size(), m, v);
+    ShapeChecks.match("adamW", v.shape().size() == parameter.value().shape().size(), m, v);
     TorchThread.enter(threads);
     DjlParameter leaf = (DjlParameter) parameter;
     try (NDScope temporaries = new NDScope()) {

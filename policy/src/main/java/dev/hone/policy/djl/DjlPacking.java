@@ -3,7 +3,7 @@ package dev.hone.policy.djl;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import dev.hone.policy.tensor.KvCache;
+import dev.hone.policy.tensor.AbstractPacking;
 import dev.hone.policy.tensor.Packing;
 import dev.hone.policy.tensor.RotaryTable;
 import java.util.Arrays;
@@ -11,20 +11,15 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A packing with the index tensors that all layers share, each made when first needed. */
-final class DjlPacking implements Packing {
+final class DjlPacking extends AbstractPacking<DjlKvCache> {
 
   /** Attention scores a bucket may hold at once: 64 MB. */
   private static final long SCORES = 16L << 20;
 
   private final PtNDManager manager;
-  private final int[] starts;
-  private final int[] past;
-  private final int[] positions;
-  private final DjlKvCache cache;
-  private final int[] slots;
   private final Map<Integer, List<Bucket>> buckets = new HashMap<>();
   private final Map<Integer, PtNDArray> packedRows = new HashMap<>();
   private final Map<Integer, PtNDArray> cacheRows = new HashMap<>();
@@ -34,24 +29,8 @@ final class DjlPacking implements Packing {
   private DecodeView decodeView;
 
   DjlPacking(PtNDManager manager, int[] lengths, DjlKvCache cache, int[] slots) {
+    super(lengths, cache, slots);
     this.manager = manager;
-    this.cache = cache;
-    this.slots = slots == null ? null : slots.clone();
-    starts = new int[lengths.length + 1];
-    past = new int[lengths.length];
-    for (int s = 0; s < lengths.length; s++) {
-      if (lengths[s] < 0) {
-        throw new IllegalArgumentException("pack: a length must not be negative: " + lengths[s]);
-      }
-      starts[s + 1] = starts[s] + lengths[s];
-      past[s] = cache == null ? 0 : cache.length(slots[s]);
-    }
-    positions = new int[starts[lengths.length]];
-    for (int s = 0; s < lengths.length; s++) {
-      for (int row = starts[s]; row < starts[s + 1]; row++) {
-        positions[row] = past[s] + row - starts[s];
-      }
-    }
   }
 
   static DjlPacking of(Packing packing) {
@@ -61,73 +40,22 @@ final class DjlPacking implements Packing {
     throw new IllegalArgumentException("The packing belongs to another backend");
   }
 
-  @Override
-  public int sequences() {
-    return past.length;
-  }
-
-  @Override
-  public int tokens() {
-    return positions.length;
-  }
-
-  @Override
-  public int[] starts() {
-    return starts.clone();
-  }
-
-  @Override
-  public int[] positions() {
-    return positions.clone();
-  }
-
   PtNDManager manager() {
     return manager;
   }
 
-  @Override
-  public Optional<KvCache> cache() {
-    return Optional.ofNullable(cache);
-  }
-
-  /** The cache, or null. */
-  DjlKvCache heldIn() {
-    return cache;
-  }
-
-  int slot(int sequence) {
-    return slots[sequence];
-  }
-
-  int past(int sequence) {
-    return past[sequence];
-  }
-
-  int start(int sequence) {
-    return starts[sequence];
-  }
-
-  int length(int sequence) {
-    return starts[sequence + 1] - starts[sequence];
-  }
-
   /** Whether no sequence has anything cached: attention needs the new rows alone. */
   boolean fresh() {
-    return Arrays.stream(past).allMatch(held -> held == 0);
+    return IntStream.range(0, sequences()).allMatch(s -> past(s) == 0);
   }
 
   /** Whether every sequence goes on by one token. */
   boolean decoding() {
-    for (int s = 0; s < past.length; s++) {
-      if (past[s] == 0 || length(s) != 1) {
-        return false;
-      }
-    }
-    return true;
+    return IntStream.range(0, sequences()).allMatch(s -> past(s) > 0 && length(s) == 1);
   }
 
   List<Bucket> buckets(int heads) {
-    return buckets.computeIfAbsent(heads, key -> Bucket.of(starts, heads, SCORES));
+    return buckets.computeIfAbsent(heads, key -> Bucket.of(starts(), heads, SCORES));
   }
 
   /**
@@ -145,7 +73,7 @@ final class DjlPacking implements Packing {
               int sequence = bucket.sequence(place);
               for (int token = 0; token < length(sequence); token++) {
                 for (int head = 0; head < heads; head++) {
-                  index[(starts[sequence] + token) * heads + head] =
+                  index[(start(sequence) + token) * heads + head] =
                       base + ((long) place * heads + head) * bucket.length() + token;
                 }
               }
@@ -163,11 +91,11 @@ final class DjlPacking implements Packing {
         key -> {
           long[] index = new long[tokens() * heads];
           int next = 0;
-          for (int s = 0; s < past.length; s++) {
+          for (int s = 0; s < sequences(); s++) {
             for (int token = 0; token < length(s); token++) {
               for (int head = 0; head < heads; head++) {
                 index[next++] =
-                    ((long) slots[s] * heads + head) * cache.capacity() + past[s] + token;
+                    ((long) slot(s) * heads + head) * heldIn().capacity() + past(s) + token;
               }
             }
           }
@@ -195,12 +123,16 @@ final class DjlPacking implements Packing {
   }
 
   Rotation rotation(RotaryTable table) {
-    return rotations.computeIfAbsent(table, key -> Rotation.of(manager, table, positions));
+    return rotations.computeIfAbsent(table, key -> Rotation.of(manager, table, positions()));
   }
 
   DecodeView decodeView() {
     if (decodeView == null) {
-      decodeView = new DecodeView(manager, slots, past);
+      decodeView =
+          new DecodeView(
+              manager,
+              IntStream.range(0, sequences()).map(this::slot).toArray(),
+              IntStream.range(0, sequences()).map(this::past).toArray());
     }
     return decodeView;
   }

@@ -4,17 +4,15 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.hone.policy.tensor.AbstractParameter;
 import dev.hone.policy.tensor.DType;
-import dev.hone.policy.tensor.Parameter;
 import dev.hone.policy.tensor.Shape;
 import dev.hone.policy.tensor.Tensor;
 import java.nio.FloatBuffer;
 
 /** A leaf of the engine's trace. */
-final class DjlParameter implements Parameter {
+final class DjlParameter extends AbstractParameter {
 
-  private final String name;
-  private final boolean trainable;
   private final DjlTensor value;
   private final int threads;
 
@@ -25,10 +23,9 @@ final class DjlParameter implements Parameter {
       float[] values,
       boolean trainable,
       Shape shape) {
-    this.name = name;
-    this.trainable = trainable;
+    super(name, trainable);
     this.threads = threads;
-    PtNDArray array = Torch.floats(manager, values, Dims.of(shape));
+    PtNDArray array = Torch.floats(manager, values, Torch.extents(shape));
     if (trainable) {
       JniUtils.attachGradient(array, true);
     }
@@ -56,31 +53,18 @@ final class DjlParameter implements Parameter {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
   public Tensor value() {
     return value;
   }
 
   @Override
-  public boolean trainable() {
-    return trainable;
-  }
-
-  @Override
-  public Tensor gradient() {
-    if (!trainable) {
-      throw new IllegalStateException("Parameter " + name + " is not trainable: no gradient");
-    }
+  protected Tensor accumulated() {
     TorchThread thread = TorchThread.enter(threads);
     PtNDArray gradient = JniUtils.getGradient(value.array());
     if (gradient == null) {
-      gradient = Torch.zeros(thread.manager(), Dims.of(value.shape()));
+      gradient = Torch.zeros(thread.manager(), Torch.extents(value.shape()));
     }
-    return thread.own(new DjlTensor(gradient, value.shape(), DType.FLOAT32));
+    return thread.scopes().own(new DjlTensor(gradient, value.shape(), DType.FLOAT32));
   }
 
   /** The gradient's memory, or null where nothing ever flowed; closed with the temporary scope. */
@@ -95,7 +79,7 @@ final class DjlParameter implements Parameter {
 
   @Override
   public void zeroGradient() {
-    if (!trainable) {
+    if (!trainable()) {
       return;
     }
     try (NDScope temporaries = new NDScope()) {
@@ -111,21 +95,12 @@ final class DjlParameter implements Parameter {
   }
 
   @Override
-  public void assign(float[] values) {
-    if (values.length != value.shape().size()) {
-      throw new IllegalArgumentException(
-          "Parameter %s %s cannot take %d values".formatted(name, value.shape(), values.length));
-    }
+  protected void replace(float[] values) {
     valueBuffer().put(values);
   }
 
   @Override
   public void close() {
     value.close();
-  }
-
-  @Override
-  public String toString() {
-    return name + " " + value.shape();
   }
 }

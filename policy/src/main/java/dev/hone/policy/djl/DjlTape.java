@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.hone.policy.tensor.GradientTape;
+import dev.hone.policy.tensor.ShapeChecks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +44,7 @@ final class DjlTape implements GradientTape {
       Map<FusedHead, FusedHead.Gradients> asked = new LinkedHashMap<>();
       for (Root root : roots) {
         DjlTensor output = DjlTensor.of(root.output());
-        Dims.size("backward", output.shape(), root.gradient().length);
+        ShapeChecks.size("backward", output.shape(), root.gradient().length);
         if (output instanceof FusedHead.Output fused) {
           asked
               .computeIfAbsent(fused.head(), head -> head.noGradients())

@@ -12,6 +12,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -46,6 +47,11 @@ final class Torch {
 
   static String version() {
     return Engine.getEngine("PyTorch").getVersion();
+  }
+
+  /** The extents of {@code shape} as the engine wants them. */
+  static long[] extents(dev.hone.policy.tensor.Shape shape) {
+    return Arrays.stream(shape.dims()).asLongStream().toArray();
   }
 
   /** A constant without dimensions, shared and never closed. */

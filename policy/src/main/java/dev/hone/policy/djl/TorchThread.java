@@ -2,8 +2,7 @@ package dev.hone.policy.djl;
 
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.hone.policy.tensor.ScopeStack;
 
 /**
  * What the engine keeps for each thread, and what this backend adds to it: how many threads its
@@ -15,7 +14,7 @@ final class TorchThread {
   private static final ThreadLocal<TorchThread> CURRENT = ThreadLocal.withInitial(TorchThread::new);
 
   private final PtNDManager manager = Torch.newManager();
-  private final Deque<DjlScope> scopes = new ArrayDeque<>();
+  private final ScopeStack scopes = new ScopeStack();
   private int operationThreads;
   private DjlTape tape;
 
@@ -39,6 +38,10 @@ final class TorchThread {
     return manager;
   }
 
+  ScopeStack scopes() {
+    return scopes;
+  }
+
   DjlTape tape() {
     return tape;
   }
@@ -60,27 +63,5 @@ final class TorchThread {
       tape = null;
       JniUtils.setGradMode(false);
     }
-  }
-
-  DjlScope openScope() {
-    DjlScope scope = new DjlScope(this, scopes.peek());
-    scopes.push(scope);
-    return scope;
-  }
-
-  void closeScope(DjlScope scope) {
-    if (scopes.peek() != scope) {
-      throw new IllegalStateException("Scopes close in the reverse order of their opening");
-    }
-    scopes.pop();
-  }
-
-  /** Gives a fresh tensor to the innermost scope, if any is open. */
-  DjlTensor own(DjlTensor tensor) {
-    DjlScope scope = scopes.peek();
-    if (scope != null) {
-      scope.adopt(tensor);
-    }
-    return tensor;
   }
 }

@@ -1,6 +1,7 @@
 package dev.hone.policy.nativecpu;
 
 import dev.hone.kernels.Kernels;
+import dev.hone.policy.tensor.AbstractPacking;
 import dev.hone.policy.tensor.DType;
 import dev.hone.policy.tensor.GradientTape;
 import dev.hone.policy.tensor.KvCache;
@@ -9,8 +10,8 @@ import dev.hone.policy.tensor.Packing;
 import dev.hone.policy.tensor.Parameter;
 import dev.hone.policy.tensor.Scope;
 import dev.hone.policy.tensor.Shape;
+import dev.hone.policy.tensor.ShapeChecks;
 import dev.hone.policy.tensor.Tensor;
-import java.util.Arrays;
 import java.util.function.UnaryOperator;
 
 /** Making, reshaping and releasing native arrays: the part of the operations below any layer. */
@@ -63,7 +64,7 @@ abstract class NativeArrays implements Ops {
   final NativeTensor result(Shape shape, boolean traced) {
     Gradient gradient = traced ? new Gradient(memory, shape.size()) : null;
     Storage storage = new Storage(memory, shape.size() * Float.BYTES);
-    return threads.get().own(new NativeTensor(storage, shape, DType.FLOAT32, gradient));
+    return threads.get().scopes().own(new NativeTensor(storage, shape, DType.FLOAT32, gradient));
   }
 
   /** Records how gradients come from {@code output}, with the memory that takes. */
@@ -115,7 +116,7 @@ abstract class NativeArrays implements Ops {
   @Override
   public Tensor floats(float[] values, int... shape) {
     Shape dims = new Shape(shape);
-    Shapes.size("floats", dims, values.length);
+    ShapeChecks.size("floats", dims, values.length);
     NativeTensor tensor = result(dims, false);
     Kernels.putFloats(tensor.address(), values, 0, values.length);
     return tensor;
@@ -124,7 +125,7 @@ abstract class NativeArrays implements Ops {
   @Override
   public Tensor ints(int[] values, int... shape) {
     Shape dims = new Shape(shape);
-    Shapes.size("ints", dims, values.length);
+    ShapeChecks.size("ints", dims, values.length);
     NativeTensor tensor = ints(dims);
     Kernels.putInts(tensor.address(), values, 0, values.length);
     return tensor;
@@ -133,12 +134,12 @@ abstract class NativeArrays implements Ops {
   /** A fresh int32 tensor of this scope. */
   final NativeTensor ints(Shape shape) {
     Storage storage = new Storage(memory, shape.size() * Integer.BYTES);
-    return threads.get().own(new NativeTensor(storage, shape, DType.INT32, null));
+    return threads.get().scopes().own(new NativeTensor(storage, shape, DType.INT32, null));
   }
 
   @Override
   public Scope scope() {
-    return threads.get().openScope();
+    return threads.get().scopes().open();
   }
 
   @Override
@@ -163,12 +164,14 @@ abstract class NativeArrays implements Ops {
     }
     Shape shape = plain.shape();
     NativeTensor out =
-        thread.own(
-            new NativeTensor(
-                plain.storage().retain(),
-                shape,
-                DType.FLOAT32,
-                new Gradient(memory, shape.size())));
+        thread
+            .scopes()
+            .own(
+                new NativeTensor(
+                    plain.storage().retain(),
+                    shape,
+                    DType.FLOAT32,
+                    new Gradient(memory, shape.size())));
     plain.close();
     record(
         out,
@@ -213,11 +216,7 @@ abstract class NativeArrays implements Ops {
     if (!(cache instanceof NativeKvCache mine)) {
       throw new IllegalArgumentException("The cache belongs to another backend");
     }
-    if (lengths.length != slots.length || Arrays.stream(slots).distinct().count() != slots.length) {
-      throw new IllegalArgumentException(
-          "pack: every sequence needs a slot of its own, found lengths %s and slots %s"
-              .formatted(Arrays.toString(lengths), Arrays.toString(slots)));
-    }
+    AbstractPacking.requireSlots(lengths, slots);
     for (int s = 0; s < slots.length; s++) {
       mine.reserve(slots[s], lengths[s]);
     }
@@ -230,8 +229,8 @@ abstract class NativeArrays implements Ops {
   public Tensor reshape(Tensor x, int... shape) {
     NativeTensor from = NativeTensor.of(x);
     Shape dims = new Shape(shape);
-    Shapes.size("reshape of " + x.shape(), dims, x.shape().size());
-    return threads.get().own(from.view(dims));
+    ShapeChecks.size("reshape of " + x.shape(), dims, x.shape().size());
+    return threads.get().scopes().own(from.view(dims));
   }
 
   @Override
@@ -243,8 +242,8 @@ abstract class NativeArrays implements Ops {
           "slice: columns [%d, %d) of %s".formatted(from, to, x.shape()));
     }
     boolean traced = traced(in);
-    NativeTensor out = result(Shapes.withLast(x.shape(), to - from), traced);
-    long rows = Shapes.rows(x.shape());
+    NativeTensor out = result(x.shape().withLast(to - from), traced);
+    long rows = x.shape().rows();
     Kernels.copyColumns(
         context, out.address(), in.address(), rows, to - from, 0, width, from, to - from, false);
     if (traced) {
@@ -278,11 +277,11 @@ abstract class NativeArrays implements Ops {
     int first = a.shape().dim(-1);
     int second = b.shape().dim(-1);
     int width = first + second;
-    Shape shape = Shapes.withLast(a.shape(), width);
-    Shapes.match("concat", shape.equals(Shapes.withLast(b.shape(), width)), a, b);
+    Shape shape = a.shape().withLast(width);
+    ShapeChecks.match("concat", shape.equals(b.shape().withLast(width)), a, b);
     boolean traced = traced(left, right);
     NativeTensor out = result(shape, traced);
-    long rows = Shapes.rows(shape);
+    long rows = shape.rows();
     long to = out.address();
     Kernels.copyColumns(context, to, left.address(), rows, width, 0, first, 0, first, false);
     Kernels.copyColumns(context, to, right.address(), rows, width, first, second, 0, second, false);
@@ -324,9 +323,9 @@ abstract class NativeArrays implements Ops {
   final NativeTensor gather(String operation, NativeTensor x, int[] rows) {
     int count = x.shape().dim(0);
     int width = Math.toIntExact(x.shape().size() / Math.max(1, count));
-    Shapes.indices(operation, rows, count);
+    ShapeChecks.indices(operation, rows, count);
     boolean traced = traced(x);
-    NativeTensor out = result(Shapes.withFirst(x.shape(), rows.length), traced);
+    NativeTensor out = result(x.shape().withFirst(rows.length), traced);
     Storage index = temporary(rows);
     Kernels.gatherRows(
         context, out.address(), x.address(), index.address(), rows.length, count, width);
@@ -353,7 +352,7 @@ abstract class NativeArrays implements Ops {
   public Tensor add(Tensor x, Tensor y) {
     NativeTensor a = NativeTensor.of(x);
     NativeTensor b = NativeTensor.of(y);
-    Shapes.match("add", x.shape().equals(y.shape()), x, y);
+    ShapeChecks.match("add", x.shape().equals(y.shape()), x, y);
     boolean traced = traced(a, b);
     NativeTensor out = result(x.shape(), traced);
     long size = x.shape().size();

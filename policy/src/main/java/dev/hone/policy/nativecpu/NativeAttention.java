@@ -4,7 +4,8 @@ import static dev.hone.policy.nativecpu.NativeArrays.accumulate;
 import static dev.hone.policy.nativecpu.NativeArrays.target;
 
 import dev.hone.kernels.Kernels;
-import dev.hone.policy.tensor.Shape;
+import dev.hone.policy.tensor.AttentionShape;
+import dev.hone.policy.tensor.LatentAttentionShape;
 
 /** Attention in both its forms. */
 final class NativeAttention {
@@ -25,20 +26,15 @@ final class NativeAttention {
       float scale,
       NativePacking packing,
       int layer) {
-    Shapes.rank("attention", q, 3);
-    Shapes.rank("attention", k, 3);
-    Shapes.rank("attention", v, 3);
-    int tokens = packing.tokens();
-    int heads = q.shape().dim(1);
-    int kvHeads = k.shape().dim(1);
-    int d = q.shape().dim(2);
-    int e = v.shape().dim(2);
-    Shapes.match("attention", k.shape().equals(new Shape(tokens, kvHeads, d)), q, k);
-    Shapes.match("attention", v.shape().equals(new Shape(tokens, kvHeads, e)), k, v);
-    Shapes.match("attention", q.shape().dim(0) == tokens && heads % kvHeads == 0, q, k);
+    AttentionShape shape = AttentionShape.of(q, k, v, packing);
+    int tokens = shape.tokens();
+    int heads = shape.heads();
+    int kvHeads = shape.kvHeads();
+    int d = shape.d();
+    int e = shape.e();
     checkCache(packing, kvHeads * (d + e));
     boolean traced = ops.traced(q, k, v);
-    NativeTensor out = ops.result(new Shape(tokens, heads, e), traced);
+    NativeTensor out = ops.result(shape.output(), traced);
     Storage logSums = traced ? ops.temporary((long) tokens * heads) : null;
     Kernels.attention(
         ops.context(),
@@ -107,22 +103,16 @@ final class NativeAttention {
       float scale,
       NativePacking packing,
       int layer) {
-    Shapes.rank("latentAttention", q, 3);
-    Shapes.rank("latentAttention", latent, 2);
-    Shapes.rank("latentAttention", kvB, 2);
-    int tokens = packing.tokens();
-    int heads = q.shape().dim(1);
-    int rope = q.shape().dim(2) - nope;
-    int width = latent.shape().dim(1);
-    int rank = width - rope;
-    int v = kvB.shape().dim(0) / heads - nope;
-    Shapes.match("latentAttention", q.shape().dim(0) == tokens, q, latent);
-    Shapes.match("latentAttention", latent.shape().dim(0) == tokens, q, latent);
-    Shapes.match(
-        "latentAttention", kvB.shape().equals(new Shape(heads * (nope + v), rank)), latent, kvB);
+    LatentAttentionShape shape = LatentAttentionShape.of(q, latent, kvB, nope, packing);
+    int tokens = shape.tokens();
+    int heads = shape.heads();
+    int rope = shape.rope();
+    int rank = shape.rank();
+    int v = shape.v();
+    int width = shape.latentWidth();
     checkCache(packing, width);
     boolean traced = ops.traced(q, latent, kvB);
-    NativeTensor out = ops.result(new Shape(tokens, heads, v), traced);
+    NativeTensor out = ops.result(shape.output(), traced);
     Storage logSums = traced ? ops.temporary((long) tokens * heads) : null;
     Storage absorbed = ops.temporary((long) tokens * heads * width);
     Storage mixed = ops.temporary((long) tokens * heads * rank);

@@ -9,6 +9,7 @@ import dev.hone.policy.tensor.RouterSettings.GroupScore;
 import dev.hone.policy.tensor.RouterSettings.Scoring;
 import dev.hone.policy.tensor.Routing;
 import dev.hone.policy.tensor.Shape;
+import dev.hone.policy.tensor.ShapeChecks;
 
 /** The router, and rows through their experts. */
 final class NativeExperts {
@@ -20,8 +21,8 @@ final class NativeExperts {
   }
 
   Routing route(NativeTensor x, NativeTensor gate, NativeTensor bias, RouterSettings settings) {
-    Shapes.rank("route", x, 2);
-    Shapes.match("route", x.shape().dim(1) == gate.shape().dim(1), x, gate);
+    ShapeChecks.rank("route", x, 2);
+    ShapeChecks.match("route", x.shape().dim(1) == gate.shape().dim(1), x, gate);
     int tokens = x.shape().dim(0);
     int width = x.shape().dim(1);
     int experts = gate.shape().dim(0);
@@ -32,7 +33,7 @@ final class NativeExperts {
               .formatted(k, experts, settings.groups()));
     }
     if (bias != null) {
-      Shapes.match("route", bias.shape().equals(new Shape(experts)), gate, bias);
+      ShapeChecks.match("route", bias.shape().equals(new Shape(experts)), gate, bias);
     }
     boolean sigmoid = settings.scoring() == Scoring.SIGMOID;
     boolean topTwo = settings.groupScore() == GroupScore.TOP_TWO_SUM;
@@ -113,7 +114,7 @@ final class NativeExperts {
   }
 
   NativeTensor permute(NativeTensor x, NativeDispatch plan) {
-    Shapes.rank("permute", x, 2);
+    ShapeChecks.rank("permute", x, 2);
     if (x.shape().dim(0) != plan.tokens()) {
       throw new IllegalArgumentException(
           "permute: the dispatch is for %d tokens, found %s".formatted(plan.tokens(), x.shape()));
@@ -149,11 +150,11 @@ final class NativeExperts {
   }
 
   NativeTensor linear(NativeTensor rows, NativeTensor weights, NativeDispatch plan) {
-    Shapes.rank("groupedLinear", rows, 2);
-    Shapes.rank("groupedLinear", weights, 3);
+    ShapeChecks.rank("groupedLinear", rows, 2);
+    ShapeChecks.rank("groupedLinear", weights, 3);
     int in = weights.shape().dim(2);
     int out = weights.shape().dim(1);
-    Shapes.match(
+    ShapeChecks.match(
         "groupedLinear",
         rows.shape().equals(new Shape(plan.rows(), in)) && weights.shape().dim(0) == plan.experts(),
         rows,
@@ -216,8 +217,8 @@ final class NativeExperts {
   }
 
   NativeTensor unpermute(NativeTensor rows, NativeTensor weights, NativeDispatch plan) {
-    Shapes.rank("unpermute", rows, 2);
-    Shapes.match(
+    ShapeChecks.rank("unpermute", rows, 2);
+    ShapeChecks.match(
         "unpermute",
         rows.shape().dim(0) == plan.rows()
             && weights.shape().equals(new Shape(plan.tokens(), plan.topK())),

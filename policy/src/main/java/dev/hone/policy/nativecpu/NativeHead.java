@@ -5,6 +5,7 @@ import static dev.hone.policy.nativecpu.NativeArrays.target;
 
 import dev.hone.kernels.Kernels;
 import dev.hone.policy.tensor.Shape;
+import dev.hone.policy.tensor.ShapeChecks;
 import dev.hone.policy.tensor.TokenLogProbs;
 
 /**
@@ -27,7 +28,7 @@ final class NativeHead {
     int rows = check(hidden, targets, head.shape().dim(0), temperature);
     int width = head.shape().dim(1);
     int vocabulary = head.shape().dim(0);
-    Shapes.match("tokenLogProbs", hidden.shape().dim(1) == width, hidden, head);
+    ShapeChecks.match("tokenLogProbs", hidden.shape().dim(1) == width, hidden, head);
     int chunk = Math.max(1, CHUNK / vocabulary);
     boolean traced = ops.traced(hidden, head);
     boolean keep = traced && rows <= chunk;
@@ -132,8 +133,8 @@ final class NativeHead {
   }
 
   int[] sample(NativeTensor logits, int[] rows, double[] uniforms, double temperature) {
-    Shapes.rank("sample", logits, 2);
-    Shapes.indices("sample", rows, logits.shape().dim(0));
+    ShapeChecks.rank("sample", logits, 2);
+    ShapeChecks.indices("sample", rows, logits.shape().dim(0));
     int[] tokens = new int[rows.length];
     Storage numbers = ops.temporary(2L * uniforms.length);
     Kernels.putDoubles(numbers.address(), uniforms, 0, uniforms.length);
@@ -162,9 +163,9 @@ final class NativeHead {
   }
 
   private static int check(NativeTensor states, int[] targets, int vocabulary, double temperature) {
-    Shapes.rank("tokenLogProbs", states, 2);
-    Shapes.size("tokenLogProbs targets", new Shape(states.shape().dim(0)), targets.length);
-    Shapes.indices("tokenLogProbs", targets, vocabulary);
+    ShapeChecks.rank("tokenLogProbs", states, 2);
+    ShapeChecks.size("tokenLogProbs targets", new Shape(states.shape().dim(0)), targets.length);
+    ShapeChecks.indices("tokenLogProbs", targets, vocabulary);
     if (!(temperature > 0)) {
       throw new IllegalArgumentException("temperature must be above 0, found " + temperature);
     }

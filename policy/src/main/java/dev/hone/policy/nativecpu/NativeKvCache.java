@@ -1,14 +1,12 @@
 package dev.hone.policy.nativecpu;
 
 import dev.hone.kernels.Kernels;
+import dev.hone.policy.tensor.CacheSlots;
 import dev.hone.policy.tensor.KvCache;
 import dev.hone.policy.tensor.Packing;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * A cache in pages of 64 tokens (Kwon et al., "PagedAttention", 2023), {@code [layers, 64, width]}
@@ -19,18 +17,14 @@ final class NativeKvCache implements KvCache {
 
   static final int PAGE_TOKENS = 64;
 
-  /** A sequence: its pages in order, the last one possibly not full. */
-  private static final class Slot {
-    private long[] pages = new long[0];
-    private int length;
-    private int limit;
-  }
-
   private final NativeOps ops;
   private final Spec spec;
   private final long pageBytes;
-  private final List<Slot> slots = new ArrayList<>();
-  private final TreeSet<Integer> free = new TreeSet<>();
+  private final CacheSlots slots = new CacheSlots();
+
+  /** Addresses of the pages of each open slot, in order; the last one possibly not full. */
+  private final Map<Integer, long[]> pages = new HashMap<>();
+
   private final Map<Long, Integer> sharers = new HashMap<>();
 
   NativeKvCache(NativeOps ops, Spec spec) {
@@ -46,7 +40,7 @@ final class NativeKvCache implements KvCache {
 
   /** Addresses of the pages of {@code slot}. */
   long[] pages(int slot) {
-    return opened(slot).pages;
+    return pages.get(slot);
   }
 
   /** Where {@code layer} begins in a page, in numbers. */
@@ -60,30 +54,26 @@ final class NativeKvCache implements KvCache {
 
   @Override
   public int open(int capacity) {
-    if (free.isEmpty()) {
-      free.add(slots.size());
-      slots.add(new Slot());
-    }
-    int slot = free.pollFirst();
-    slots.get(slot).limit = capacity;
+    int slot = slots.open(capacity);
+    pages.put(slot, new long[0]);
     return slot;
   }
 
   @Override
   public int fork(int slot, int capacity) {
-    Slot from = opened(slot);
-    int fork = open(capacity);
-    Slot to = slots.get(fork);
-    to.length = from.length;
-    int full = from.length / PAGE_TOKENS;
-    to.pages = Arrays.copyOf(from.pages, (from.length + PAGE_TOKENS - 1) / PAGE_TOKENS);
+    int held = slots.length(slot);
+    int fork = slots.fork(slot, capacity);
+    int full = held / PAGE_TOKENS;
+    long[] shared = Arrays.copyOf(pages(slot), (held + PAGE_TOKENS - 1) / PAGE_TOKENS);
     for (int i = 0; i < full; i++) {
-      sharers.merge(to.pages[i], 1, Integer::sum);
+      sharers.merge(shared[i], 1, Integer::sum);
     }
-    if (full < to.pages.length) {
-      to.pages[full] = newPage();
-      Kernels.copy(ops.context(), to.pages[full], from.pages[full], pageBytes / Float.BYTES, false);
+    if (full < shared.length) {
+      long page = newPage();
+      Kernels.copy(ops.context(), page, shared[full], pageBytes / Float.BYTES, false);
+      shared[full] = page;
     }
+    pages.put(fork, shared);
     return fork;
   }
 
@@ -95,31 +85,20 @@ final class NativeKvCache implements KvCache {
 
   @Override
   public int length(int slot) {
-    return opened(slot).length;
-  }
-
-  private Slot opened(int slot) {
-    if (slot < 0 || slot >= slots.size() || free.contains(slot)) {
-      throw new IllegalArgumentException("The cache has no open slot " + slot);
-    }
-    return slots.get(slot);
+    return slots.length(slot);
   }
 
   /** Makes room for {@code added} more tokens in {@code slot}. */
   void reserve(int slot, int added) {
-    Slot own = opened(slot);
-    int needed = own.length + added;
-    if (needed > own.limit) {
-      throw new IllegalArgumentException(
-          "Slot %d was opened for %d tokens; %d would not fit".formatted(slot, own.limit, needed));
-    }
-    int held = own.pages.length;
+    int needed = slots.lengthWith(added, slot);
+    int held = pages(slot).length;
     int wanted = (needed + PAGE_TOKENS - 1) / PAGE_TOKENS;
     if (wanted > held) {
-      own.pages = Arrays.copyOf(own.pages, wanted);
+      long[] grown = Arrays.copyOf(pages(slot), wanted);
       for (int i = held; i < wanted; i++) {
-        own.pages[i] = newPage();
+        grown[i] = newPage();
       }
+      pages.put(slot, grown);
     }
   }
 
@@ -129,23 +108,18 @@ final class NativeKvCache implements KvCache {
     if (finished.heldIn() != this) {
       throw new IllegalArgumentException("The packing was not made for this cache");
     }
-    for (int s = 0; s < finished.sequences(); s++) {
-      opened(finished.slot(s)).length += finished.length(s);
-    }
+    slots.advance(finished);
   }
 
   @Override
   public void release(int slot) {
-    Slot own = opened(slot);
-    for (long page : own.pages) {
+    slots.release(slot);
+    for (long page : pages.remove(slot)) {
       if (sharers.merge(page, -1, Integer::sum) == 0) {
         sharers.remove(page);
         ops.memory().release(page, pageBytes);
       }
     }
-    own.pages = new long[0];
-    own.length = 0;
-    free.add(slot);
   }
 
   @Override
@@ -157,7 +131,6 @@ final class NativeKvCache implements KvCache {
   public void close() {
     sharers.keySet().forEach(page -> ops.memory().release(page, pageBytes));
     sharers.clear();
-    slots.clear();
-    free.clear();
+    pages.clear();
   }
 }

@@ -10,6 +10,7 @@ import dev.hone.policy.tensor.RotaryTable;
 import dev.hone.policy.tensor.RouterSettings;
 import dev.hone.policy.tensor.Routing;
 import dev.hone.policy.tensor.Shape;
+import dev.hone.policy.tensor.ShapeChecks;
 import dev.hone.policy.tensor.Tensor;
 import dev.hone.policy.tensor.TokenLogProbs;
 import java.util.List;
@@ -45,7 +46,7 @@ final class NativeOps extends NativeArrays {
   @Override
   public Parameter parameter(String name, float[] values, boolean trainable, int... shape) {
     Shape dims = new Shape(shape);
-    Shapes.size("parameter " + name, dims, values.length);
+    ShapeChecks.size("parameter " + name, dims, values.length);
     return new NativeParameter(this, name, values, trainable, dims);
   }
 
@@ -81,7 +82,7 @@ final class NativeOps extends NativeArrays {
 
   @Override
   public Tensor embedding(Tensor table, int[] tokens) {
-    Shapes.rank("embedding", table, 2);
+    ShapeChecks.rank("embedding", table, 2);
     return gather("embedding", NativeTensor.of(table), tokens);
   }
 
@@ -90,8 +91,8 @@ final class NativeOps extends NativeArrays {
     NativeTensor in = NativeTensor.of(x);
     NativeTensor factor = NativeTensor.of(gain);
     int width = x.shape().dim(-1);
-    long rows = Shapes.rows(x.shape());
-    Shapes.match("rmsNorm", gain.shape().equals(new Shape(width)), x, gain);
+    long rows = x.shape().rows();
+    ShapeChecks.match("rmsNorm", gain.shape().equals(new Shape(width)), x, gain);
     boolean traced = traced(in, factor);
     NativeTensor out = result(x.shape(), traced);
     Storage scales = traced ? temporary(rows) : null;
@@ -134,14 +135,14 @@ final class NativeOps extends NativeArrays {
     NativeTensor in = NativeTensor.of(x);
     NativeTensor w = NativeTensor.of(weight);
     NativeTensor b = bias == null ? null : NativeTensor.of(bias);
-    Shapes.rank("linear", x, 2);
-    Shapes.rank("linear", weight, 2);
+    ShapeChecks.rank("linear", x, 2);
+    ShapeChecks.rank("linear", weight, 2);
     int n = x.shape().dim(0);
     int inner = weight.shape().dim(1);
     int outer = weight.shape().dim(0);
-    Shapes.match("linear", x.shape().dim(1) == inner, x, weight);
+    ShapeChecks.match("linear", x.shape().dim(1) == inner, x, weight);
     if (b != null) {
-      Shapes.match("linear", bias.shape().equals(new Shape(outer)), weight, bias);
+      ShapeChecks.match("linear", bias.shape().equals(new Shape(outer)), weight, bias);
     }
     boolean traced = traced(in, w, b);
     NativeTensor out = result(new Shape(n, outer), traced);
@@ -194,7 +195,7 @@ final class NativeOps extends NativeArrays {
   public Tensor rope(Tensor x, int from, RotaryTable table, Packing packing) {
     NativeTensor in = NativeTensor.of(x);
     NativePacking rows = NativePacking.of(packing);
-    Shapes.rank("rope", x, 3);
+    ShapeChecks.rank("rope", x, 3);
     int tokens = rows.tokens();
     int heads = x.shape().dim(1);
     int width = x.shape().dim(2);
@@ -274,9 +275,9 @@ final class NativeOps extends NativeArrays {
       throw new IllegalArgumentException("swiGlu: the last extent of " + shape + " is odd");
     }
     int width = shape.dim(-1) / 2;
-    long rows = Shapes.rows(shape);
+    long rows = shape.rows();
     boolean traced = traced(in);
-    NativeTensor out = result(Shapes.withLast(shape, width), traced);
+    NativeTensor out = result(shape.withLast(width), traced);
     Kernels.swiGlu(context(), out.address(), in.address(), rows, width);
     if (traced) {
       record(
@@ -372,7 +373,7 @@ final class NativeOps extends NativeArrays {
       double gradientScale,
       int step) {
     long size = parameter.value().shape().size();
-    Shapes.match("adamW", m.shape().size() == size && v.shape().size() == size, m, v);
+    ShapeChecks.match("adamW", m.shape().size() == size && v.shape().size() == size, m, v);
     NativeTensor value = NativeTensor.of(parameter.value());
     Gradient gradient = value.gradient();
     Kernels.adamW(

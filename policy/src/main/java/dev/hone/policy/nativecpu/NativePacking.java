@@ -1,49 +1,28 @@
 package dev.hone.policy.nativecpu;
 
 import dev.hone.kernels.Kernels;
-import dev.hone.policy.tensor.KvCache;
+import dev.hone.policy.tensor.AbstractPacking;
 import dev.hone.policy.tensor.Packing;
-import java.util.Optional;
+import java.util.Arrays;
 
 /** A packing, and the {@code hone_packing} of the kernels that says the same. */
-final class NativePacking implements Packing {
+final class NativePacking extends AbstractPacking<NativeKvCache> {
 
   /** Fields of {@code hone_packing}, eight bytes each. */
   private static final int FIELDS = 8;
 
-  private final int[] starts;
-  private final int[] past;
-  private final int[] positions;
   private final int furthest;
-  private final NativeKvCache cache;
-  private final int[] slots;
   private final Storage storage;
   private final long positionsAddress;
 
   /** {@code cache} and {@code slots} are null where nothing is cached. */
   NativePacking(Memory memory, int[] lengths, NativeKvCache cache, int[] slots) {
-    int sequences = lengths.length;
-    this.cache = cache;
-    this.slots = slots == null ? null : slots.clone();
-    starts = new int[sequences + 1];
-    past = new int[sequences];
-    for (int s = 0; s < sequences; s++) {
-      if (lengths[s] < 0) {
-        throw new IllegalArgumentException("pack: a length must not be negative: " + lengths[s]);
-      }
-      starts[s + 1] = starts[s] + lengths[s];
-      past[s] = cache == null ? 0 : cache.length(slots[s]);
-    }
-    int tokens = starts[sequences];
-    positions = new int[tokens];
-    int last = 0;
-    for (int s = 0; s < sequences; s++) {
-      for (int row = starts[s]; row < starts[s + 1]; row++) {
-        positions[row] = past[s] + row - starts[s];
-        last = Math.max(last, positions[row]);
-      }
-    }
-    furthest = last;
+    super(lengths, cache, slots);
+    int sequences = sequences();
+    int[] starts = starts();
+    int[] positions = positions();
+    int tokens = positions.length;
+    furthest = Arrays.stream(positions).max().orElse(0);
 
     int pages = 0;
     int[] firstPage = new int[sequences];
@@ -67,7 +46,9 @@ final class NativePacking implements Packing {
       System.arraycopy(own, 0, longs, FIELDS + firstPage[s], own.length);
     }
     System.arraycopy(starts, 0, ints, 0, sequences + 1);
-    System.arraycopy(past, 0, ints, sequences + 1, sequences);
+    for (int s = 0; s < sequences; s++) {
+      ints[sequences + 1 + s] = past(s);
+    }
     System.arraycopy(firstPage, 0, ints, 2 * sequences + 1, sequences);
     System.arraycopy(positions, 0, ints, 3 * sequences + 1, tokens);
     positionsAddress = intsAddress + 4L * (3 * sequences + 1);
@@ -102,45 +83,7 @@ final class NativePacking implements Packing {
 
   /** Where {@code layer} begins in a page, in numbers. */
   long pageOffset(int layer) {
-    return cache == null ? 0 : cache.pageOffset(layer);
-  }
-
-  /** The cache, or null. */
-  NativeKvCache heldIn() {
-    return cache;
-  }
-
-  int slot(int sequence) {
-    return slots[sequence];
-  }
-
-  int length(int sequence) {
-    return starts[sequence + 1] - starts[sequence];
-  }
-
-  @Override
-  public int sequences() {
-    return past.length;
-  }
-
-  @Override
-  public int tokens() {
-    return positions.length;
-  }
-
-  @Override
-  public int[] starts() {
-    return starts.clone();
-  }
-
-  @Override
-  public int[] positions() {
-    return positions.clone();
-  }
-
-  @Override
-  public Optional<KvCache> cache() {
-    return Optional.ofNullable(cache);
+    return heldIn() == null ? 0 : heldIn().pageOffset(layer);
   }
 
   @Override

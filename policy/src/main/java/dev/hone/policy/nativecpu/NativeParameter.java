@@ -1,6 +1,7 @@
 package dev.hone.policy.nativecpu;
 
 import dev.hone.kernels.Kernels;
+import dev.hone.policy.tensor.AbstractParameter;
 import dev.hone.policy.tensor.Parameter;
 import dev.hone.policy.tensor.Shape;
 import dev.hone.policy.tensor.Tensor;
@@ -12,11 +13,9 @@ import java.util.Map;
  * change, the layouts that products read. A constant that only products read, as most are in
  * sampling, keeps that layout alone.
  */
-final class NativeParameter implements Parameter {
+final class NativeParameter extends AbstractParameter {
 
   private final NativeOps ops;
-  private final String name;
-  private final boolean trainable;
   private final NativeTensor value;
   private final long bytes;
   private final Map<PackedForm, Packed> forms = new HashMap<>();
@@ -45,9 +44,8 @@ final class NativeParameter implements Parameter {
   }
 
   NativeParameter(NativeOps ops, String name, float[] values, boolean trainable, Shape shape) {
+    super(name, trainable);
     this.ops = ops;
-    this.name = name;
-    this.trainable = trainable;
     this.bytes = shape.size() * Float.BYTES;
     Gradient gradient = trainable ? new Gradient(ops.memory(), shape.size()) : null;
     this.value = NativeTensor.ofParameter(this, shape, gradient);
@@ -118,7 +116,7 @@ final class NativeParameter implements Parameter {
           form.dtype());
       packed.version = version;
       boolean whole = form.isWhole(bytes / Float.BYTES) && (form.dtype() == Kernels.FP32 || exact);
-      if (!trainable && !plainIsRead && whole && forms.size() == 1) {
+      if (!trainable() && !plainIsRead && whole && forms.size() == 1) {
         ops.memory().release(plain, bytes);
         plain = 0;
       }
@@ -126,24 +124,22 @@ final class NativeParameter implements Parameter {
     return packed.address;
   }
 
-  /** The row-major values, copied out. */
-  synchronized float[] toFloats() {
+  /** Copies the row-major values out. */
+  synchronized void read(float[] values) {
     requireOpen();
-    float[] values = new float[Math.toIntExact(bytes / Float.BYTES)];
     if (plain != 0) {
       Kernels.getFloats(values, plain, 0, values.length);
-      return values;
+      return;
     }
     long copy = ops.memory().allocate(bytes);
     unpackTo(copy);
     Kernels.getFloats(values, copy, 0, values.length);
     ops.memory().release(copy, bytes);
-    return values;
   }
 
   private void requireOpen() {
     if (closed) {
-      throw new IllegalStateException("The parameter " + name + " is closed");
+      throw new IllegalStateException("The parameter " + name() + " is closed");
     }
   }
 
@@ -153,42 +149,25 @@ final class NativeParameter implements Parameter {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
   public Tensor value() {
     return value;
   }
 
   @Override
-  public boolean trainable() {
-    return trainable;
-  }
-
-  @Override
-  public Tensor gradient() {
-    if (!trainable) {
-      throw new IllegalStateException("Parameter " + name + " is not trainable: no gradient");
-    }
+  protected Tensor accumulated() {
     return ops.copyOf(value.gradient(), value.shape());
   }
 
   @Override
   public void zeroGradient() {
-    if (trainable) {
+    if (trainable()) {
       value.gradient().empty();
     }
   }
 
   @Override
-  public synchronized void assign(float[] values) {
+  protected synchronized void replace(float[] values) {
     requireOpen();
-    if (values.length != value.shape().size()) {
-      throw new IllegalArgumentException(
-          "Parameter %s %s cannot take %d values".formatted(name, value.shape(), values.length));
-    }
     if (plain == 0) {
       plain = ops.memory().allocate(bytes);
     }
@@ -208,13 +187,8 @@ final class NativeParameter implements Parameter {
     }
     forms.values().forEach(packed -> ops.memory().release(packed.address, packed.bytes));
     forms.clear();
-    if (trainable) {
+    if (trainable()) {
       value.gradient().release();
     }
-  }
-
-  @Override
-  public String toString() {
-    return name + " " + value.shape();
   }
 }

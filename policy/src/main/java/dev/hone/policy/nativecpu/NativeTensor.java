@@ -1,22 +1,18 @@
 package dev.hone.policy.nativecpu;
 
 import dev.hone.kernels.Kernels;
+import dev.hone.policy.tensor.AbstractTensor;
 import dev.hone.policy.tensor.DType;
 import dev.hone.policy.tensor.Shape;
 import dev.hone.policy.tensor.Tensor;
 
 /** A dense array in native memory, which tensors of other shapes may share. */
-final class NativeTensor implements Tensor {
+final class NativeTensor extends AbstractTensor {
 
   private final Storage storage;
-  private final Shape shape;
-  private final DType dtype;
   private final Gradient gradient;
   private final NativeParameter parameter;
   private boolean closed;
-
-  /** The scope that releases it, or null. */
-  NativeScope owner;
 
   /**
    * @param gradient null where none is asked for
@@ -27,9 +23,8 @@ final class NativeTensor implements Tensor {
 
   private NativeTensor(
       Storage storage, Shape shape, DType dtype, Gradient gradient, NativeParameter parameter) {
+    super(shape, dtype);
     this.storage = storage;
-    this.shape = shape;
-    this.dtype = dtype;
     this.gradient = gradient;
     this.parameter = parameter;
   }
@@ -40,12 +35,7 @@ final class NativeTensor implements Tensor {
   }
 
   static NativeTensor of(Tensor tensor) {
-    if (tensor instanceof NativeTensor mine) {
-      return mine;
-    }
-    throw new IllegalArgumentException(
-        "The tensor belongs to another backend: "
-            + (tensor == null ? "null" : tensor.getClass().getSimpleName()));
+    return require(NativeTensor.class, tensor);
   }
 
   /** The same numbers in another shape. */
@@ -54,7 +44,7 @@ final class NativeTensor implements Tensor {
       return ofParameter(parameter, other, gradient);
     }
     address();
-    return new NativeTensor(storage.retain(), other, dtype, gradient);
+    return new NativeTensor(storage.retain(), other, dtype(), gradient);
   }
 
   /** The address of the first number. */
@@ -86,41 +76,17 @@ final class NativeTensor implements Tensor {
   }
 
   @Override
-  public Shape shape() {
-    return shape;
-  }
-
-  @Override
-  public DType dtype() {
-    return dtype;
-  }
-
-  @Override
-  public float[] toFloats() {
-    if (dtype == DType.INT32) {
-      int[] ints = toInts();
-      float[] converted = new float[ints.length];
-      for (int i = 0; i < ints.length; i++) {
-        converted[i] = ints[i];
-      }
-      return converted;
-    }
+  protected void read(float[] values) {
     if (parameter != null) {
-      return parameter.toFloats();
+      parameter.read(values);
+    } else {
+      Kernels.getFloats(values, address(), 0, values.length);
     }
-    float[] values = new float[Math.toIntExact(shape.size())];
-    Kernels.getFloats(values, address(), 0, values.length);
-    return values;
   }
 
   @Override
-  public int[] toInts() {
-    if (dtype != DType.INT32) {
-      throw new IllegalStateException("toInts reads INT32 tensors, this one is " + dtype);
-    }
-    int[] values = new int[Math.toIntExact(shape.size())];
+  protected void read(int[] values) {
     Kernels.getInts(values, address(), 0, values.length);
-    return values;
   }
 
   @Override
@@ -129,10 +95,5 @@ final class NativeTensor implements Tensor {
       closed = true;
       storage.release();
     }
-  }
-
-  @Override
-  public String toString() {
-    return dtype + " " + shape;
   }
 }

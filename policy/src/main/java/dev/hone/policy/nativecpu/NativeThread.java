@@ -1,13 +1,16 @@
 package dev.hone.policy.nativecpu;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.hone.policy.tensor.ScopeStack;
 
-/** What one thread has open: its scopes, innermost first, and its tape. */
+/** What one thread has open: its scopes and its tape. */
 final class NativeThread {
 
-  private final Deque<NativeScope> scopes = new ArrayDeque<>();
+  private final ScopeStack scopes = new ScopeStack();
   private NativeTape tape;
+
+  ScopeStack scopes() {
+    return scopes;
+  }
 
   /** The open tape, or null. */
   NativeTape tape() {
@@ -25,27 +28,5 @@ final class NativeThread {
     if (tape == closed) {
       tape = null;
     }
-  }
-
-  NativeScope openScope() {
-    NativeScope scope = new NativeScope(this, scopes.peek());
-    scopes.push(scope);
-    return scope;
-  }
-
-  void closeScope(NativeScope scope) {
-    if (scopes.peek() != scope) {
-      throw new IllegalStateException("Scopes close in the reverse order of their opening");
-    }
-    scopes.pop();
-  }
-
-  /** Gives a fresh tensor to the innermost scope, if any is open. */
-  NativeTensor own(NativeTensor tensor) {
-    NativeScope scope = scopes.peek();
-    if (scope != null) {
-      scope.adopt(tensor);
-    }
-    return tensor;
   }
 }

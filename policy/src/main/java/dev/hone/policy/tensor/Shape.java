@@ -39,6 +39,29 @@ public record Shape(int... dims) {
     return size;
   }
 
+  /** Elements over the last extent: the vectors it is made of. */
+  public long rows() {
+    long rows = 1;
+    for (int axis = 0; axis < dims.length - 1; axis++) {
+      rows *= dims[axis];
+    }
+    return rows;
+  }
+
+  /** The same with another last extent. */
+  public Shape withLast(int extent) {
+    int[] other = dims();
+    other[other.length - 1] = extent;
+    return new Shape(other);
+  }
+
+  /** The same with another first extent. */
+  public Shape withFirst(int extent) {
+    int[] other = dims();
+    other[0] = extent;
+    return new Shape(other);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Shape shape && Arrays.equals(dims, shape.dims);

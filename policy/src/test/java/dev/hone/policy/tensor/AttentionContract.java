@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 /** What every backend's attention computes: over packed sequences, and over the cache. */
-public abstract class AttentionContract extends OpsContract {
+abstract class AttentionContract extends ContractPart {
+
+  AttentionContract(IntFunction<Ops> backend) {
+    super(backend);
+  }
 
   private static final int[][] MIXES = {
     {1}, {5}, {3, 3, 3}, {2, 7, 1, 0, 4}, {30, 1, 29, 2, 12, 11}, {1, 1, 1, 1}

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 /** What every backend's router and experts compute. */
-public abstract class ExpertContract extends OpsContract {
+abstract class ExpertContract extends ContractPart {
+
+  ExpertContract(IntFunction<Ops> backend) {
+    super(backend);
+  }
 
   private static final List<RouterSettings> ROUTERS =
       List.of(

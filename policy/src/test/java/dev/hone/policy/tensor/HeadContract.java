@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 
 /** What every backend's fused head computes. */
-public abstract class HeadContract extends OpsContract {
+abstract class HeadContract extends ContractPart {
+
+  HeadContract(IntFunction<Ops> backend) {
+    super(backend);
+  }
 
   @Test
   void logProbabilitiesAndEntropiesFollowTheirFormulas() {

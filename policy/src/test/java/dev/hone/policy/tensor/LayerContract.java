@@ -1,11 +1,16 @@
 package dev.hone.policy.tensor;
 
 import java.util.Random;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every backend's layers compute, forward and backward. */
-public abstract class LayerContract extends OpsContract {
+abstract class LayerContract extends ContractPart {
+
+  LayerContract(IntFunction<Ops> backend) {
+    super(backend);
+  }
 
   @Test
   void shapesAndSumsMoveNumbersUnchanged() {

@@ -1,39 +1,45 @@
 package dev.hone.policy.tensor;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 
-/**
- * Base of the contract that every backend's operations keep. A backend's test extends each part.
- */
+/** All that every backend's operations promise: a backend's test extends this, and says who. */
 public abstract class OpsContract {
-
-  protected Ops ops;
-  OpsCheck check;
 
   /** The operations under test, one operation using this many threads. */
   protected abstract Ops open(int threads);
 
-  @BeforeEach
-  void openOperations() {
-    ops = open(1);
-    check = new OpsCheck(ops, 17);
-  }
-
-  @AfterEach
-  void closeOperations() {
-    ops.close();
-  }
-
-  static int[] shape(int... dims) {
-    return dims;
-  }
-
-  static int sum(int[] lengths) {
-    int sum = 0;
-    for (int length : lengths) {
-      sum += length;
+  @Nested
+  class Layers extends LayerContract {
+    Layers() {
+      super(OpsContract.this::open);
     }
-    return sum;
+  }
+
+  @Nested
+  class Attention extends AttentionContract {
+    Attention() {
+      super(OpsContract.this::open);
+    }
+  }
+
+  @Nested
+  class Experts extends ExpertContract {
+    Experts() {
+      super(OpsContract.this::open);
+    }
+  }
+
+  @Nested
+  class Head extends HeadContract {
+    Head() {
+      super(OpsContract.this::open);
+    }
+  }
+
+  @Nested
+  class Training extends TrainingContract {
+    Training() {
+      super(OpsContract.this::open);
+    }
   }
 }

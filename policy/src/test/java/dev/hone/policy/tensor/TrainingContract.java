@@ -9,11 +9,16 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every backend's tape, scopes, parameters and optimizer promise. */
-public abstract class TrainingContract extends OpsContract {
+abstract class TrainingContract extends ContractPart {
+
+  TrainingContract(IntFunction<Ops> backend) {
+    super(backend);
+  }
 
   @Test
   void gradientsAccumulateUntilTheyAreZeroed() {
