@@ -2,8 +2,6 @@
 // fused multiply-adds in registers, the others beside the rate at which memory is copied. Argument:
 // threads. One line an operation: the median of a few repetitions, and the share; the machine's
 // own limits are the best of theirs.
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -11,39 +9,19 @@
 
 #include "hone_kernels.h"
 #include "simd.h"
+#include "timing.h"
 #include "workers.h"
 
 namespace {
 
-using Floats = std::vector<float>;
+using bench::Floats;
+using bench::numbers;
+using bench::seconds;
 using Ints = std::vector<int32_t>;
 
 hone_context* context;
 double peak;       // multiply-adds in registers, operations a second
 double bandwidth;  // bytes a second, read and written
-
-// The median of some repetitions, or the best.
-double seconds(const std::function<void()>& body, bool best = false) {
-  using clock = std::chrono::steady_clock;
-  auto time = [&](int times) {
-    const auto start = clock::now();
-    for (int i = 0; i < times; i++) body();
-    return std::chrono::duration<double>(clock::now() - start).count() / times;
-  };
-  time(1);
-  const int times = std::max(1, static_cast<int>(0.05 / time(1)));
-  std::vector<double> all;
-  for (int i = 0; i < 9; i++) all.push_back(time(times));
-  std::sort(all.begin(), all.end());
-  return all[best ? 0 : all.size() / 2];
-}
-
-Floats numbers(int64_t size) {
-  Floats x(size);
-  uint32_t state = 7;
-  for (float& value : x) value = static_cast<float>(static_cast<int32_t>(state = state * 1664525u + 1013904223u)) * 0x1p-32f;
-  return x;
-}
 
 void compute_bound(const char* name, const char* shape, double multiply_adds, const std::function<void()>& body) {
   const double s = seconds(body), rate = 2 * multiply_adds / s;
