@@ -47,6 +47,17 @@ final class Boxes {
     return found;
   }
 
+  /** Whether the last box of a text was opened and never closed, as where a response is cut off. */
+  static boolean endsOpen(String text) {
+    for (int at = text.lastIndexOf('\\'); at >= 0; at = text.lastIndexOf('\\', at - 1)) {
+      int length = commandAt(text, at);
+      if (length > 0) {
+        return text.startsWith("{", at + length) && read(text, at, length) == null;
+      }
+    }
+    return false;
+  }
+
   private static int commandAt(String text, int at) {
     for (String command : COMMANDS) {
       if (text.startsWith(command, at)) {

@@ -89,6 +89,18 @@ final class Extraction {
               + "|no (?:final )?answer|not the answer|disregard|do not know|don't know)\\b",
           Pattern.CASE_INSENSITIVE);
 
+  /** Words right before a box that deny what is in it. */
+  private static final Pattern DENIED =
+      Pattern.compile(
+          "(?:\\b(?:not|cannot be|never|reject|exclude|rule out|if it were)|n't(?: be)?|≠|\\\\neq?)[\\s$(:\\\\]*\\z",
+          Pattern.CASE_INSENSITIVE);
+
+  /** Words right after a box that deny it. */
+  private static final Pattern REJECTED =
+      Pattern.compile(
+          "\\A[\\s$)*\\\\]*(?:is|was|would be)\\s+(?:not\\b|wrong|incorrect|false|impossible|too\\b)",
+          Pattern.CASE_INSENSITIVE);
+
   private static final Pattern LEAD_IN =
       Pattern.compile(
           "^(?:[-*>•]\\s+|(?:so|thus|therefore|hence|finally|then|and|we (?:get|have|find|obtain))\\b[,:]?\\s*)+",
@@ -208,15 +220,24 @@ final class Extraction {
   }
 
   private Found boxed(String text) {
+    if (mode == Mode.STRICT && Boxes.endsOpen(text)) {
+      return Found.none("the last box never closes");
+    }
     List<Box> boxes = Boxes.last(text, MAX_BOXES);
     if (boxes.isEmpty()) {
       return null;
     }
     int last = boxes.size() - 1;
     String after = text.substring(boxes.get(last).end());
-    if (mode == Mode.STRICT
-        && DENIAL.matcher(after.substring(0, Math.min(after.length(), 2 * CLOSE_BY))).find()) {
-      return Found.none("what follows the box takes it back");
+    if (mode == Mode.STRICT) {
+      String following = after.substring(0, Math.min(after.length(), 2 * CLOSE_BY));
+      if (DENIAL.matcher(following).find() || REJECTED.matcher(following).find()) {
+        return Found.none("what follows the box takes it back");
+      }
+      int start = boxes.get(last).start();
+      if (DENIED.matcher(text.substring(Math.max(0, start - CLOSE_BY), start)).find()) {
+        return Found.none("what leads to the box denies it");
+      }
     }
     List<String> parts = new ArrayList<>(List.of(boxes.get(last).content()));
     boolean alternatives = false;

@@ -103,6 +103,9 @@ public final class MathVerifier implements Verifier {
     if (given.letter() != expected.letter()) {
       return Match.no("another choice");
     }
+    if (given.isOpen() && !expected.isOpen()) {
+      return Match.no("more than one choice");
+    }
     boolean contradicts =
         !given.content().isEmpty()
             && !expected.content().isEmpty()
@@ -123,7 +126,10 @@ public final class MathVerifier implements Verifier {
     try {
       given = Parser.parse(answer, commas);
     } catch (Unreadable e) {
-      return texts(answer, reference, e.getMessage());
+      // "12..." and "5'" are not 12 and 5, though they look so without their punctuation.
+      return expected instanceof Expr.Words
+          ? texts(answer, reference, e.getMessage())
+          : Match.no(e.getMessage());
     }
     Match match = comparison.compare(given, expected);
     return !match.equal() && (expected instanceof Expr.Words || given instanceof Expr.Words)

@@ -96,8 +96,18 @@ final class Measures {
         } else if (Notation.FILLERS.contains(word) || word.equals("of") || word.equals("the")) {
           continue;
         } else if (word.equals("squared") || word.equals("cubed")) {
-          unit = unit == null ? null : unit.power(word.equals("squared") ? 2 : 3);
+          int power = word.equals("squared") ? 2 : 3;
+          if (unit == null) {
+            amount = new Expr.Power(amount, Expr.Number.of(power));
+          } else {
+            unit = unit.power(power);
+          }
           continue;
+        } else if (unit == null && denominator(word, amount) > 0) {
+          amount = new Expr.Quotient(amount, Expr.Number.of(denominator(word, amount)));
+          continue;
+        } else if (Notation.ARITHMETIC.contains(word)) {
+          throw new Unreadable("'" + word + "' leaves arithmetic undone");
         } else {
           next = Unit.counted(word);
         }
@@ -131,6 +141,16 @@ final class Measures {
       over = false;
     }
     return unit == null ? amount : new Expr.Quantity(amount, unit);
+  }
+
+  /** What {@code two thirds} divides by; 0 where the word is none of these. */
+  private static int denominator(String word, Expr amount) {
+    boolean one = amount.equals(Expr.Number.of(1));
+    String singular = one ? word : word.equals("halves") ? "half" : Words.singular(word);
+    boolean fits = one || !singular.equals(word);
+    return fits && amount instanceof Expr.Number number && number.value().isInteger()
+        ? Notation.DENOMINATORS.getOrDefault(singular, 0)
+        : 0;
   }
 
   Expr words(Token first) {

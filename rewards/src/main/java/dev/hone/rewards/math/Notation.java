@@ -151,9 +151,21 @@ final class Notation {
   static final Set<String> FILLERS =
       Set.of("approximately", "about", "roughly", "exactly", "approx", "simply", "just");
 
+  /** Words of a computation that nobody did. */
+  static final Set<String> ARITHMETIC =
+      Set.of("plus", "minus", "times", "divided", "multiplied", "added", "subtracted");
+
+  /** Ordinals that say what a number of parts divides by: three quarters, two fifths. */
+  static final Map<String, Integer> DENOMINATORS =
+      Map.of(
+          "half", 2, "third", 3, "quarter", 4, "fourth", 4, "fifth", 5, "sixth", 6, "seventh", 7,
+          "eighth", 8, "ninth", 9, "tenth", 10);
+
   static final Map<String, Long> NUMERALS = new HashMap<>();
   static final Map<String, Long> MULTIPLES =
       Map.of(
+          "dozen",
+          12L,
           "thousand",
           1_000L,
           "million",

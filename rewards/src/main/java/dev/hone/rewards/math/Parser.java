@@ -22,12 +22,14 @@ final class Parser {
   private final Brackets brackets;
   private final Measures measures;
   private final Calls calls;
+  private final Bases bases;
 
   private Parser(List<Token> tokens) {
     this.in = new TokenStream(tokens);
     this.brackets = new Brackets(in, this);
     this.measures = new Measures(in, this);
     this.calls = new Calls(in, this);
+    this.bases = new Bases(in, this);
   }
 
   /**
@@ -392,6 +394,9 @@ final class Parser {
       switch (token.kind()) {
         case BANG -> {
           in.advance();
+          if (in.peek().is(Kind.BANG)) {
+            throw in.unexpected("in a double factorial");
+          }
           result = new Expr.Call(Function.FACTORIAL, List.of(result));
         }
         case PERCENT -> {
@@ -409,9 +414,9 @@ final class Parser {
           }
           result = new Expr.Symbol(symbol.name() + "'");
         }
-        case UNDERSCORE -> result = indexed(result);
+        case UNDERSCORE -> result = bases.indexed(result);
         case WORD, OPEN_ROUND -> {
-          Expr based = baseInWords(result);
+          Expr based = bases.inWords(result);
           if (based == null) {
             return result;
           }
@@ -422,76 +427,6 @@ final class Parser {
         }
       }
     }
-  }
-
-  private Expr indexed(Expr operand) {
-    in.advance();
-    Expr index = index();
-    if (operand instanceof Expr.Number number && number.value().signum() >= 0) {
-      boolean whole = number.stated().isEmpty() && number.value().isInteger();
-      if (!whole && number.stated().isEmpty()) {
-        throw in.unexpected("after a fraction");
-      }
-      return based(
-          whole ? number.value().toString() : number.stated().get().toPlainString(), index);
-    }
-    if (operand instanceof Expr.Words words) {
-      return based(words.text().toUpperCase(Locale.ROOT), index);
-    }
-    if (operand instanceof Expr.Symbol symbol) {
-      return new Expr.Symbol(symbol.name() + "_" + Shown.of(index).replace(" ", ""));
-    }
-    throw in.unexpected("with an index");
-  }
-
-  /** {@code 1101 (base 2)} and {@code 1101 base 2}; null where no base follows. */
-  private Expr baseInWords(Expr operand) {
-    int bracket = in.peek().is(Kind.OPEN_ROUND) ? 1 : 0;
-    if (!(operand instanceof Expr.Number number)
-        || !number.value().isInteger()
-        || !in.peek(bracket).text().equals("base")
-        || !in.peek(bracket + 1).is(Kind.NUMBER)) {
-      return null;
-    }
-    for (int i = 0; i <= bracket; i++) {
-      in.advance();
-    }
-    Expr base = in.advance().number();
-    if (bracket == 1) {
-      in.expect(Kind.CLOSE_ROUND);
-    }
-    return based(number.value().toString(), base);
-  }
-
-  private Expr index() {
-    if (in.peek().is(Kind.OPEN_GROUP) && in.peek(1).text().equals("base")) {
-      in.advance();
-      in.advance();
-      Expr base = primary();
-      in.expect(Kind.CLOSE_GROUP);
-      return base;
-    }
-    return primary();
-  }
-
-  private static Expr based(String digits, Expr index) {
-    int base =
-        index instanceof Expr.Number number && number.value().isInt()
-            ? number.value().intValue()
-            : 0;
-    if (base < 2 || base > 36) {
-      throw new Unreadable("a number with an index that is no base");
-    }
-    int point = digits.indexOf('.');
-    String all = digits.replace(".", "");
-    for (int i = 0; i < all.length(); i++) {
-      if (Character.digit(all.charAt(i), base) < 0) {
-        throw new Unreadable("'" + all.charAt(i) + "' is no digit in base " + base);
-      }
-    }
-    Rational value = Rational.of(new java.math.BigInteger(all, base));
-    Rational ulp = Rational.of(base).power(point < 0 ? 0 : point + 1 - digits.length());
-    return new Expr.Based(digits, base, value.times(ulp));
   }
 
   Expr primary() {

@@ -2,6 +2,7 @@ package dev.hone.rewards.math;
 
 import dev.hone.rewards.math.Expr.Bracket;
 import dev.hone.rewards.math.Expr.RelationOperator;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,6 +16,8 @@ final class Statement {
       return words || other.words || name.equals(other.name);
     }
   }
+
+  private static final int DIGITS = 20;
 
   private Statement() {}
 
@@ -47,6 +50,9 @@ final class Statement {
     }
     if (!isEquation(relation)) {
       return expression;
+    }
+    if (approximatesAnother(relation, equivalence)) {
+      throw new Unreadable("it calls about equal what is not");
     }
     List<Expr> operands = beforeApproximation(relation);
     boolean named = isName(operands.get(0));
@@ -110,6 +116,23 @@ final class Statement {
       return relation.operands().subList(0, 2);
     }
     return relation.operands().subList(0, end + 1);
+  }
+
+  /** Whether a number is said to be about another that it is nowhere near: 12 ≈ 15. */
+  private static boolean approximatesAnother(Expr.Relation relation, Equivalence equivalence) {
+    for (int i = 0; i < relation.operators().size(); i++) {
+      if (relation.operators().get(i) == RelationOperator.APPROXIMATE) {
+        BigDecimal one = equivalence.decimal(valueOf(relation.operands().get(i)), DIGITS);
+        BigDecimal other = equivalence.decimal(valueOf(relation.operands().get(i + 1)), DIGITS);
+        if (one != null
+            && other != null
+            && one.subtract(other).abs().compareTo(one.abs().max(other.abs()).movePointLeft(1))
+                > 0) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static boolean allEqual(List<Expr> operands, Equivalence equivalence) {

@@ -2,8 +2,10 @@ package dev.hone.rewards.math;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -17,6 +19,10 @@ final class Values {
 
   private static final int LENIENT_DECIMALS = 6;
   private static final int DIGITS = 40;
+
+  /** Functions of a list, which could be the list of the question or one of guesses. */
+  private static final Set<Function> CHOOSES =
+      EnumSet.of(Function.MAX, Function.MIN, Function.GCD, Function.LCM);
 
   private final Mode mode;
   private final Equivalence equivalence;
@@ -188,7 +194,10 @@ final class Values {
   }
 
   private Match numbers(Expr answer, Expr reference) {
-    if (mode == Mode.STRICT && isLiteral(reference) && leavesWork(answer)) {
+    boolean literal =
+        isLiteral(reference)
+            || reference instanceof Expr.Quantity quantity && isLiteral(quantity.value());
+    if (mode == Mode.STRICT && literal && leavesWork(answer)) {
       return Match.no("not worked out");
     }
     if (equivalence.equal(answer, reference)) {
@@ -286,7 +295,8 @@ final class Values {
 
   /**
    * Whether sums or products of written numbers are left to do: {@code 17·24} restates a question,
-   * and does not answer it. Powers, roots and functions may stand.
+   * and does not answer it, nor does the greatest of a list. Powers, roots and other functions may
+   * stand.
    */
   private static boolean leavesWork(Expr expression) {
     if (expression instanceof Expr.Sum sum) {
@@ -310,6 +320,6 @@ final class Values {
     if (expression instanceof Expr.Quantity quantity) {
       return leavesWork(quantity.value());
     }
-    return false;
+    return expression instanceof Expr.Call call && CHOOSES.contains(call.function());
   }
 }

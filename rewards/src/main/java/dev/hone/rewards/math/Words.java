@@ -33,6 +33,11 @@ final class Words {
               + "(?:[.:]?\\s+(.{1,300}))?[.:]?",
           Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern MORE_CHOICES =
+      Pattern.compile(
+          "^(?:or|and|and/or|nor|not|[&/|,+])(?![a-z])|[(\\[]\\s*[A-Ja-j]\\s*[)\\]]|(?:^|\\s)[A-J]\\s*[).:]\\s",
+          Pattern.CASE_INSENSITIVE);
+
   private static final Pattern CLOCK =
       Pattern.compile(
           "(\\d{1,2}:\\d{2}(?::\\d{2})?)\\s*(?:([ap])\\.?\\s?m\\.?)?", Pattern.CASE_INSENSITIVE);
@@ -43,7 +48,13 @@ final class Words {
    * @param letter in upper case
    * @param content what stands beside it, or empty
    */
-  record Choice(char letter, boolean marked, String content) {}
+  record Choice(char letter, boolean marked, String content) {
+
+    /** Whether what stands beside the letter names or denies choices, as in "(A) or (B)". */
+    boolean isOpen() {
+      return MORE_CHOICES.matcher(content).find();
+    }
+  }
 
   private Words() {}
 
