@@ -19,6 +19,11 @@ final class BoxCommand {
 
   static final String PATH = "/usr/local/bin:/usr/bin:/bin";
 
+  /** Where a program finds its own, or the kernel's, whatever the machine has there. */
+  static final List<Path> FOLDERS_OF_A_RUN =
+      List.of(
+          Path.of("/tmp"), Path.of("/var/tmp"), Path.of("/box"), Path.of("/dev"), Path.of("/proc"));
+
   private static final List<String> DEVICES = List.of("null", "zero", "full", "random", "urandom");
 
   private BoxCommand() {}

@@ -195,7 +195,10 @@ public final class Sandbox implements AutoCloseable {
 
   Box newBox() {
     return Box.start(
-        settings.isolation(), toolchains.require(Language.PYTHON), toolchains.mounts(), groups);
+        settings.isolation(),
+        toolchains.require(Language.PYTHON),
+        toolchains.mounts(/* stranger= */ Box.ownUser() == 0),
+        groups);
   }
 
   void drop(Box box) {

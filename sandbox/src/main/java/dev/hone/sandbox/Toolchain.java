@@ -4,9 +4,11 @@ import dev.hone.sandbox.SandboxSettings.Image;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -37,14 +39,86 @@ record Toolchain(Language language, Path program, Image image, List<String> moun
   }
 
   private static List<String> mounts(Language language, Path program, Image image) {
-    List<String> mounts = new ArrayList<>(image.mounts());
+    Set<String> mounts = new LinkedHashSet<>(image.mounts());
     mounts.addAll(image.packages());
-    if (SYSTEM_FOLDERS.stream().noneMatch(program::startsWith)) {
-      Path parent = program.getParent();
-      boolean bin = parent != null && parent.endsWith("bin") && parent.getParent() != null;
-      mounts.add((language == Language.JAVA ? program : bin ? parent.getParent() : program) + "");
+    // An environment's interpreter is a link to the one it was made from, which it needs as well.
+    for (Path path : List.of(program, realPath(program))) {
+      if (SYSTEM_FOLDERS.stream().noneMatch(path::startsWith)) {
+        mounts.add((language == Language.JAVA ? path : installation(path)).toString());
+      }
     }
-    return mounts;
+    return List.copyOf(mounts);
+  }
+
+  /**
+   * The folder above {@code bin}, with the libraries; the program alone where it lies elsewhere.
+   */
+  private static Path installation(Path program) {
+    Path parent = program.getParent();
+    boolean bin = parent != null && parent.endsWith("bin") && parent.getNameCount() > 1;
+    return bin ? parent.getParent() : program;
+  }
+
+  private static Path realPath(Path program) {
+    try {
+      return program.toRealPath();
+    } catch (IOException e) {
+      return program;
+    }
+  }
+
+  /**
+   * Sees that all that must be visible can be.
+   *
+   * @param stranger whether programs run as a user to whom only what is everybody's is open
+   * @throws SandboxUnavailable naming the folder, the setting and the remedy
+   */
+  void requireVisible(boolean stranger) {
+    for (String mount : mounts) {
+      Path path = Path.of(mount);
+      for (Path own : BoxCommand.FOLDERS_OF_A_RUN) {
+        if (path.startsWith(own)) {
+          throw new SandboxUnavailable(
+              mount
+                  + ", which sandbox.images."
+                  + language
+                  + " needs, lies in "
+                  + own
+                  + ", and every program has that folder for itself; keep it elsewhere");
+        }
+      }
+      if (!Files.exists(path)) {
+        throw new SandboxUnavailable(
+            mount + " is not there; correct sandbox.images." + language + ", which names it");
+      }
+      if (stranger) {
+        requireOpen(path);
+      }
+    }
+  }
+
+  private void requireOpen(Path path) {
+    Path real = realPath(path);
+    for (Path part = real; part != null; part = part.getParent()) {
+      Set<PosixFilePermission> permissions;
+      try {
+        permissions = Files.getPosixFilePermissions(part);
+      } catch (IOException | UnsupportedOperationException e) {
+        return; // bubblewrap will say what is wrong
+      }
+      boolean open =
+          (!Files.isDirectory(part) || permissions.contains(PosixFilePermission.OTHERS_EXECUTE))
+              && (!part.equals(real) || permissions.contains(PosixFilePermission.OTHERS_READ));
+      if (!open) {
+        throw new SandboxUnavailable(
+            path
+                + ", which sandbox.images."
+                + language
+                + " needs, is closed to the unprivileged user that programs run as: chmod o+rx "
+                + part
+                + ", or keep it elsewhere");
+      }
+    }
   }
 
   private static List<String> commands(Language language) {

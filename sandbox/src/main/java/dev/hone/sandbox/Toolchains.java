@@ -49,10 +49,18 @@ final class Toolchains {
                                 + Toolchain.debianPackage(language))));
   }
 
-  /** Folders that the boxes must see, each once. */
-  List<String> mounts() {
+  /**
+   * Folders that the boxes must see, each once.
+   *
+   * @param stranger whether programs run as a user to whom only what is everybody's is open
+   * @throws SandboxUnavailable where one of them cannot be seen
+   */
+  List<String> mounts(boolean stranger) {
     TreeSet<String> mounts = new TreeSet<>();
-    found.values().forEach(toolchain -> mounts.addAll(toolchain.mounts()));
+    for (Toolchain toolchain : found.values()) {
+      toolchain.requireVisible(stranger);
+      mounts.addAll(toolchain.mounts());
+    }
     return List.copyOf(mounts);
   }
 }

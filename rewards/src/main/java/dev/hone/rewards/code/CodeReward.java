@@ -100,26 +100,36 @@ public final class CodeReward implements RewardFunction {
           new CodeVerifier(Sandbox.shared(settings), limits, tolerance, score == Score.ALL);
       return judgement(code.get(), verifier.verify(language, program, problem));
     } catch (SandboxUnavailable e) {
-      return Judgement.error(e.getMessage());
+      return new Judgement(
+          Double.NaN, Verdict.ERROR, cut(code.get()), e.getMessage(), verdicts(CodeVerdict.IE));
     }
   }
 
   private Judgement judgement(String code, CodeReport report) {
-    String extracted = code.length() <= EXTRACTED ? code : code.substring(0, EXTRACTED);
     boolean failed = report.verdict() == CodeVerdict.IE;
     boolean all = report.verdict() == CodeVerdict.AC;
     double fraction = (double) report.passed() / report.total();
     double points = failed ? Double.NaN : score == Score.ALL ? (all ? 1 : 0) : fraction;
     Verdict verdict = failed ? Verdict.ERROR : all ? Verdict.CORRECT : Verdict.INCORRECT;
-    return new Judgement(points, verdict, extracted, report.reason(), measures(report, fraction));
+    return new Judgement(points, verdict, cut(code), report.reason(), measures(report, fraction));
   }
 
-  /** For each verdict 1 or 0, so that their means are shares; and what the tests took. */
-  private static Map<String, Double> measures(CodeReport report, double fraction) {
+  private static String cut(String code) {
+    return code.length() <= EXTRACTED ? code : code.substring(0, EXTRACTED);
+  }
+
+  /** For each verdict 1 or 0, so that their means are shares. */
+  private static Map<String, Double> verdicts(CodeVerdict given) {
     Map<String, Double> measures = new LinkedHashMap<>();
     for (CodeVerdict verdict : CodeVerdict.values()) {
-      measures.put("verdict/" + verdict, report.verdict() == verdict ? 1.0 : 0.0);
+      measures.put("verdict/" + verdict, verdict == given ? 1.0 : 0.0);
     }
+    return measures;
+  }
+
+  /** The verdict, the share of tests that were passed, and what they took. */
+  private static Map<String, Double> measures(CodeReport report, double fraction) {
+    Map<String, Double> measures = verdicts(report.verdict());
     measures.put("tests_passed", fraction);
     double cpu = 0;
     double wall = 0;

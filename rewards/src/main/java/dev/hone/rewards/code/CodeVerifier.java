@@ -7,6 +7,7 @@ import dev.hone.rewards.code.CodeProblem.Checks;
 import dev.hone.rewards.code.CodeProblem.Stdio;
 import dev.hone.rewards.code.CodeProblem.StdioCase;
 import dev.hone.sandbox.Execution;
+import dev.hone.sandbox.Execution.Outcome;
 import dev.hone.sandbox.Input;
 import dev.hone.sandbox.Language;
 import dev.hone.sandbox.Limits;
@@ -82,10 +83,7 @@ public final class CodeVerifier {
   private CodeReport tests(int total, IntFunction<TestReport> run) {
     List<TestReport> reports = new ArrayList<>();
     for (int number = 1; number <= total; number++) {
-      TestReport report = run.apply(number);
-      if (report.verdict() == CodeVerdict.IE) {
-        report = run.apply(number); // once more: it was not the program
-      }
+      TestReport report = triedAgain(number, run);
       reports.add(report);
       boolean hopeless = report.verdict() == CodeVerdict.CE || report.verdict() == CodeVerdict.IE;
       if (hopeless || (stopEarly && report.verdict() != CodeVerdict.AC)) {
@@ -93,6 +91,19 @@ public final class CodeVerifier {
       }
     }
     return new CodeReport(total, reports);
+  }
+
+  /** A sandbox that fails gets a second try: it was not the program. */
+  private static TestReport triedAgain(int number, IntFunction<TestReport> run) {
+    try {
+      TestReport report = run.apply(number);
+      if (report.verdict() != CodeVerdict.IE) {
+        return report;
+      }
+    } catch (SandboxUnavailable e) {
+      // A box that does not start now may start the next moment; what is missing is missing twice.
+    }
+    return run.apply(number);
   }
 
   private TestReport stdio(int number, Program program, StdioCase test) {
@@ -124,6 +135,9 @@ public final class CodeVerifier {
                     + " require('fs').readFileSync('program.js', 'utf8') + '\\n})')")
             .with("program.js", program.files().get(program.main()));
     Execution parsed = sandbox.run(parse, Input.none(), limits);
+    if (parsed.outcome() == Outcome.SANDBOX_FAILED) {
+      return parsed;
+    }
     return parsed.exitCode() == 1 ? parsed.refusedBecause(parsed.stderrText()) : execution;
   }
 
