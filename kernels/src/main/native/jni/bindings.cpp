@@ -27,9 +27,10 @@ hone_packing layer_of(jlong packing, jlong page_offset) {
 
 }  // namespace
 
-#define HONE_JNI(type, name) extern "C" JNIEXPORT type JNICALL Java_dev_hone_kernels_Kernels_##name
+#define HONE_JNI_OF(owner, type, name) extern "C" JNIEXPORT type JNICALL Java_dev_hone_kernels_##owner##_##name
+#define HONE_JNI(type, name) HONE_JNI_OF(Kernels, type, name)
 
-// ---- contexts, memory
+// ---- contexts
 
 HONE_JNI(jlong, open)(JNIEnv* env, jclass, jint threads) {
   hone_context* context = nullptr;
@@ -43,36 +44,38 @@ HONE_JNI(jstring, instructionSet)(JNIEnv* env, jclass) { return env->NewStringUT
 
 HONE_JNI(void, selfTest)(JNIEnv* env, jclass, jlong context) { check(env, hone_self_test(context_of(context))); }
 
-HONE_JNI(jlong, allocate)(JNIEnv*, jclass, jlong bytes) { return reinterpret_cast<jlong>(hone_allocate(bytes)); }
+HONE_JNI(jlong, packedBytes)(JNIEnv*, jclass, jlong matrices, jlong out, jlong in, jint dtype) {
+  return hone_packed_bytes(matrices, out, in, dtype);
+}
 
-HONE_JNI(void, free)(JNIEnv*, jclass, jlong address) { hone_free(reinterpret_cast<void*>(address)); }
+// ---- memory
 
-HONE_JNI(void, putFloats)(JNIEnv* env, jclass, jlong to, jfloatArray from, jint offset, jint count) {
+HONE_JNI_OF(NativeMemory, jlong, allocate)(JNIEnv*, jclass, jlong bytes) { return reinterpret_cast<jlong>(hone_allocate(bytes)); }
+
+HONE_JNI_OF(NativeMemory, void, free)(JNIEnv*, jclass, jlong address) { hone_free(reinterpret_cast<void*>(address)); }
+
+HONE_JNI_OF(NativeMemory, void, putFloats)(JNIEnv* env, jclass, jlong to, jfloatArray from, jint offset, jint count) {
   env->GetFloatArrayRegion(from, offset, count, floats(to));
 }
 
-HONE_JNI(void, getFloats)(JNIEnv* env, jclass, jfloatArray to, jlong from, jint offset, jint count) {
+HONE_JNI_OF(NativeMemory, void, getFloats)(JNIEnv* env, jclass, jfloatArray to, jlong from, jint offset, jint count) {
   env->SetFloatArrayRegion(to, offset, count, floats(from));
 }
 
-HONE_JNI(void, putInts)(JNIEnv* env, jclass, jlong to, jintArray from, jint offset, jint count) {
+HONE_JNI_OF(NativeMemory, void, putInts)(JNIEnv* env, jclass, jlong to, jintArray from, jint offset, jint count) {
   env->GetIntArrayRegion(from, offset, count, ints(to));
 }
 
-HONE_JNI(void, getInts)(JNIEnv* env, jclass, jintArray to, jlong from, jint offset, jint count) {
+HONE_JNI_OF(NativeMemory, void, getInts)(JNIEnv* env, jclass, jintArray to, jlong from, jint offset, jint count) {
   env->SetIntArrayRegion(to, offset, count, ints(from));
 }
 
-HONE_JNI(void, putLongs)(JNIEnv* env, jclass, jlong to, jlongArray from, jint offset, jint count) {
+HONE_JNI_OF(NativeMemory, void, putLongs)(JNIEnv* env, jclass, jlong to, jlongArray from, jint offset, jint count) {
   env->GetLongArrayRegion(from, offset, count, reinterpret_cast<jlong*>(to));
 }
 
-HONE_JNI(void, putDoubles)(JNIEnv* env, jclass, jlong to, jdoubleArray from, jint offset, jint count) {
+HONE_JNI_OF(NativeMemory, void, putDoubles)(JNIEnv* env, jclass, jlong to, jdoubleArray from, jint offset, jint count) {
   env->GetDoubleArrayRegion(from, offset, count, static_cast<jdouble*>(memory(to)));
-}
-
-HONE_JNI(jlong, packedBytes)(JNIEnv*, jclass, jlong matrices, jlong out, jlong in, jint dtype) {
-  return hone_packed_bytes(matrices, out, in, dtype);
 }
 
 // ---- operations

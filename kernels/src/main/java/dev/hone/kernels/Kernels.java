@@ -14,7 +14,7 @@ public final class Kernels {
     NativeLibrary.load();
   }
 
-  // ---- contexts, memory
+  // ---- contexts
 
   /** A context whose operations use this many threads; its handle. */
   public static native long open(int threads);
@@ -30,23 +30,6 @@ public final class Kernels {
    * @throws KernelException where it does not hold
    */
   public static native void selfTest(long context);
-
-  /** The address of so many bytes, aligned to 64; 0 where there are none. */
-  public static native long allocate(long bytes);
-
-  public static native void free(long address);
-
-  public static native void putFloats(long to, float[] from, int offset, int count);
-
-  public static native void getFloats(float[] to, long from, int offset, int count);
-
-  public static native void putInts(long to, int[] from, int offset, int count);
-
-  public static native void getInts(int[] to, long from, int offset, int count);
-
-  public static native void putLongs(long to, long[] from, int offset, int count);
-
-  public static native void putDoubles(long to, double[] from, int offset, int count);
 
   /** Packed matrices of fp32 numbers. */
   public static final int FP32 = 0;
@@ -96,7 +79,7 @@ public final class Kernels {
       long width,
       boolean accumulate);
 
-  /** {@code Lays matrices [out, in] out for products}. */
+  /** Lays matrices {@code [out, in]} out for products. */
   public static native void pack(
       long context, long packed, long w, long matrices, long stride, long out, long in, int dtype);
 
@@ -128,7 +111,7 @@ public final class Kernels {
   public static native void linearBackwardBias(
       long context, long dBias, long dy, long n, long out, boolean accumulate);
 
-  /** {@code Rows offsets[e] .. offsets[e + 1] through matrix e}. */
+  /** Rows {@code offsets[e] .. offsets[e + 1]} through matrix {@code e}. */
   public static native void groupedLinear(
       long context,
       long y,

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Sequences of like length, squared to {@code [sequences, length]} for one batched product. Places
@@ -34,16 +35,20 @@ final class Bucket {
   }
 
   /**
-   * Buckets for these sequences, from their lengths alone.
+   * Buckets for these sequences, from their lengths alone; an empty one is in none, for it has no
+   * row to repeat.
    *
    * @param scoresALimit how many attention scores {@code sequences * heads * length^2} a bucket of
    *     more than one sequence may have
    */
   static List<Bucket> of(int[] starts, int heads, long scoresALimit) {
-    int sequences = starts.length - 1;
-    Integer[] order = new Integer[sequences];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingInt((Integer s) -> starts[s] - starts[s + 1])); // stable
+    Integer[] order =
+        IntStream.range(0, starts.length - 1)
+            .filter(s -> starts[s + 1] > starts[s])
+            .boxed()
+            .sorted(Comparator.comparingInt((Integer s) -> starts[s] - starts[s + 1])) // stable
+            .toArray(Integer[]::new);
+    int sequences = order.length;
     List<Bucket> buckets = new ArrayList<>();
     int from = 0;
     while (from < sequences) {
@@ -58,9 +63,7 @@ final class Bucket {
         to++;
       }
       int[] members = Arrays.stream(order, from, to).mapToInt(Integer::intValue).toArray();
-      if (length > 0) {
-        buckets.add(new Bucket(members, length, starts));
-      }
+      buckets.add(new Bucket(members, length, starts));
       from = to;
     }
     return buckets;

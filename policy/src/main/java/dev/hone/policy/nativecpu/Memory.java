@@ -1,6 +1,6 @@
 package dev.hone.policy.nativecpu;
 
-import dev.hone.kernels.Kernels;
+import dev.hone.kernels.NativeMemory;
 import java.util.Arrays;
 
 /**
@@ -44,7 +44,7 @@ final class Memory {
     if (list != null && list.count > 0) {
       return list.addresses[--list.count];
     }
-    long address = Kernels.allocate(bytesOf(size));
+    long address = NativeMemory.allocate(bytesOf(size));
     if (address == 0) {
       throw new OutOfMemoryError(
           "No %d bytes of native memory; %d are held by this backend".formatted(bytes, held));
@@ -87,7 +87,7 @@ final class Memory {
     if (!closed) {
       closed = true;
       for (int i = 0; i < all.count; i++) {
-        Kernels.free(all.addresses[i]);
+        NativeMemory.free(all.addresses[i]);
       }
     }
   }

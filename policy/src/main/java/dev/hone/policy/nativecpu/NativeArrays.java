@@ -1,6 +1,7 @@
 package dev.hone.policy.nativecpu;
 
 import dev.hone.kernels.Kernels;
+import dev.hone.kernels.NativeMemory;
 import dev.hone.policy.tensor.AbstractPacking;
 import dev.hone.policy.tensor.DType;
 import dev.hone.policy.tensor.GradientTape;
@@ -86,7 +87,7 @@ abstract class NativeArrays implements Ops {
   /** Memory that holds {@code values}. */
   final Storage temporary(int[] values) {
     Storage storage = new Storage(memory, (long) values.length * Integer.BYTES);
-    Kernels.putInts(storage.address(), values, 0, values.length);
+    NativeMemory.putInts(storage.address(), values, 0, values.length);
     return storage;
   }
 
@@ -118,7 +119,7 @@ abstract class NativeArrays implements Ops {
     Shape dims = new Shape(shape);
     ShapeChecks.size("floats", dims, values.length);
     NativeTensor tensor = result(dims, false);
-    Kernels.putFloats(tensor.address(), values, 0, values.length);
+    NativeMemory.putFloats(tensor.address(), values, 0, values.length);
     return tensor;
   }
 
@@ -127,7 +128,7 @@ abstract class NativeArrays implements Ops {
     Shape dims = new Shape(shape);
     ShapeChecks.size("ints", dims, values.length);
     NativeTensor tensor = ints(dims);
-    Kernels.putInts(tensor.address(), values, 0, values.length);
+    NativeMemory.putInts(tensor.address(), values, 0, values.length);
     return tensor;
   }
 

@@ -4,6 +4,7 @@ import static dev.hone.policy.nativecpu.NativeArrays.accumulate;
 import static dev.hone.policy.nativecpu.NativeArrays.target;
 
 import dev.hone.kernels.Kernels;
+import dev.hone.kernels.NativeMemory;
 import dev.hone.policy.tensor.Shape;
 import dev.hone.policy.tensor.ShapeChecks;
 import dev.hone.policy.tensor.TokenLogProbs;
@@ -137,7 +138,7 @@ final class NativeHead {
     ShapeChecks.indices("sample", rows, logits.shape().dim(0));
     int[] tokens = new int[rows.length];
     Storage numbers = ops.temporary(2L * uniforms.length);
-    Kernels.putDoubles(numbers.address(), uniforms, 0, uniforms.length);
+    NativeMemory.putDoubles(numbers.address(), uniforms, 0, uniforms.length);
     Storage places = ops.temporary(rows);
     Storage drawn = ops.temporary(rows.length);
     Kernels.sample(
@@ -149,7 +150,7 @@ final class NativeHead {
         rows.length,
         logits.shape().dim(1),
         (float) temperature);
-    Kernels.getInts(tokens, drawn.address(), 0, tokens.length);
+    NativeMemory.getInts(tokens, drawn.address(), 0, tokens.length);
     numbers.release();
     places.release();
     drawn.release();

@@ -1,6 +1,6 @@
 package dev.hone.policy.nativecpu;
 
-import dev.hone.kernels.Kernels;
+import dev.hone.kernels.NativeMemory;
 import dev.hone.policy.tensor.AbstractPacking;
 import dev.hone.policy.tensor.Packing;
 import java.util.Arrays;
@@ -52,8 +52,8 @@ final class NativePacking extends AbstractPacking<NativeKvCache> {
     System.arraycopy(firstPage, 0, ints, 2 * sequences + 1, sequences);
     System.arraycopy(positions, 0, ints, 3 * sequences + 1, tokens);
     positionsAddress = intsAddress + 4L * (3 * sequences + 1);
-    Kernels.putLongs(storage.address(), longs, 0, longs.length);
-    Kernels.putInts(intsAddress, ints, 0, ints.length);
+    NativeMemory.putLongs(storage.address(), longs, 0, longs.length);
+    NativeMemory.putInts(intsAddress, ints, 0, ints.length);
   }
 
   static NativePacking of(Packing packing) {

@@ -1,6 +1,7 @@
 package dev.hone.policy.nativecpu;
 
 import dev.hone.kernels.Kernels;
+import dev.hone.kernels.NativeMemory;
 import dev.hone.policy.tensor.AbstractParameter;
 import dev.hone.policy.tensor.Parameter;
 import dev.hone.policy.tensor.Shape;
@@ -50,7 +51,7 @@ final class NativeParameter extends AbstractParameter {
     Gradient gradient = trainable ? new Gradient(ops.memory(), shape.size()) : null;
     this.value = NativeTensor.ofParameter(this, shape, gradient);
     this.plain = ops.memory().allocate(bytes);
-    Kernels.putFloats(plain, values, 0, values.length);
+    NativeMemory.putFloats(plain, values, 0, values.length);
     this.exact = isExact(values);
   }
 
@@ -128,12 +129,12 @@ final class NativeParameter extends AbstractParameter {
   synchronized void read(float[] values) {
     requireOpen();
     if (plain != 0) {
-      Kernels.getFloats(values, plain, 0, values.length);
+      NativeMemory.getFloats(values, plain, 0, values.length);
       return;
     }
     long copy = ops.memory().allocate(bytes);
     unpackTo(copy);
-    Kernels.getFloats(values, copy, 0, values.length);
+    NativeMemory.getFloats(values, copy, 0, values.length);
     ops.memory().release(copy, bytes);
   }
 
@@ -171,7 +172,7 @@ final class NativeParameter extends AbstractParameter {
     if (plain == 0) {
       plain = ops.memory().allocate(bytes);
     }
-    Kernels.putFloats(plain, values, 0, values.length);
+    NativeMemory.putFloats(plain, values, 0, values.length);
     exact = isExact(values);
     changed();
   }

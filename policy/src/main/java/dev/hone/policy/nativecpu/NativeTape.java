@@ -1,6 +1,6 @@
 package dev.hone.policy.nativecpu;
 
-import dev.hone.kernels.Kernels;
+import dev.hone.kernels.NativeMemory;
 import dev.hone.policy.tensor.GradientTape;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,15 +88,15 @@ final class NativeTape implements GradientTape {
 
   private static void seed(Gradient gradient, float[] values) {
     if (!gradient.accumulate()) {
-      Kernels.putFloats(gradient.address(), values, 0, values.length);
+      NativeMemory.putFloats(gradient.address(), values, 0, values.length);
       return;
     }
     float[] sums = new float[values.length];
-    Kernels.getFloats(sums, gradient.address(), 0, sums.length);
+    NativeMemory.getFloats(sums, gradient.address(), 0, sums.length);
     for (int i = 0; i < sums.length; i++) {
       sums[i] += values[i];
     }
-    Kernels.putFloats(gradient.address(), sums, 0, sums.length);
+    NativeMemory.putFloats(gradient.address(), sums, 0, sums.length);
   }
 
   @Override

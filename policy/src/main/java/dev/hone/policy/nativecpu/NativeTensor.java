@@ -1,6 +1,6 @@
 package dev.hone.policy.nativecpu;
 
-import dev.hone.kernels.Kernels;
+import dev.hone.kernels.NativeMemory;
 import dev.hone.policy.tensor.AbstractTensor;
 import dev.hone.policy.tensor.DType;
 import dev.hone.policy.tensor.Shape;
@@ -80,13 +80,13 @@ final class NativeTensor extends AbstractTensor {
     if (parameter != null) {
       parameter.read(values);
     } else {
-      Kernels.getFloats(values, address(), 0, values.length);
+      NativeMemory.getFloats(values, address(), 0, values.length);
     }
   }
 
   @Override
   protected void read(int[] values) {
-    Kernels.getInts(values, address(), 0, values.length);
+    NativeMemory.getInts(values, address(), 0, values.length);
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.hone.policy.nativecpu;
 
-import dev.hone.kernels.Kernels;
+import dev.hone.kernels.NativeMemory;
 import dev.hone.policy.tensor.RotaryTable;
 import java.util.HashMap;
 import java.util.Map;
@@ -51,7 +51,7 @@ final class RotaryTables {
       }
     }
     long address = memory.allocate((long) values.length * Float.BYTES);
-    Kernels.putFloats(address, values, 0, values.length);
+    NativeMemory.putFloats(address, values, 0, values.length);
     return address;
   }
 }

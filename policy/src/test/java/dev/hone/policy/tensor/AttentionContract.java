@@ -16,7 +16,7 @@ abstract class AttentionContract extends ContractPart {
   }
 
   private static final int[][] MIXES = {
-    {1}, {5}, {3, 3, 3}, {2, 7, 1, 0, 4}, {30, 1, 29, 2, 12, 11}, {1, 1, 1, 1}
+    {1}, {5}, {3, 3, 3}, {2, 7, 1, 0, 4}, {3, 0}, {0, 2, 0}, {30, 1, 29, 2, 12, 11}, {1, 1, 1, 1}
   };
 
   /** A multi-head latent attention of small, unequal widths. */
