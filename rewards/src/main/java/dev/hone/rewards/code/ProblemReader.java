@@ -14,8 +14,8 @@ import java.util.Map;
 /**
  * Reads problems as they are published: HumanEval ({@code prompt, entry_point, test}), MBPP ({@code
  * test_list, test_setup_code}), APPS and LiveCodeBench ({@code input_output} or the keys {@code
- * inputs, outputs, fn_name} themselves; {@code public_test_cases}), {@code entry_point} with {@code
- * calls} of {@code {args, expected}}, and {@code tests} of any of these.
+ * inputs, outputs, fn_name} themselves; {@link LiveCodeBench}'s own columns), {@code entry_point}
+ * with {@code calls} of {@code {args, expected}}, and {@code tests} of any of these.
  */
 public final class ProblemReader {
 
@@ -29,7 +29,7 @@ public final class ProblemReader {
   }
 
   /** What solutions on LeetCode, and so in these data sets, may presume to be imported. */
-  private static final String PRESUMED_IMPORTS =
+  static final String PRESUMED_IMPORTS =
       """
       import bisect, collections, copy, datetime, functools, heapq, itertools, math, operator
       import random, re, string, sys
@@ -58,7 +58,7 @@ public final class ProblemReader {
       return mbpp(row);
     }
     if (row.get("input_output") != null) {
-      return cases(parsed(row.get("input_output")), row);
+      return cases(parsed("input_output", row.get("input_output")), row);
     }
     if (row.get("inputs") != null && row.get("outputs") != null) {
       return cases(row, row);
@@ -66,8 +66,11 @@ public final class ProblemReader {
     if (row.get("calls") != null) {
       return calls(row, items(row, "calls"));
     }
-    for (String column : List.of("tests", "public_test_cases", "test_cases")) {
-      Object tests = parsed(row.get(column));
+    if (LiveCodeBench.isProblem(row)) {
+      return LiveCodeBench.read(row);
+    }
+    for (String column : List.of("tests", "test_cases")) {
+      Object tests = parsed(column, row.get(column));
       if (tests instanceof Map<?, ?> map) {
         Map<Object, Object> inner = new LinkedHashMap<>(row);
         inner.remove(column);
@@ -80,15 +83,18 @@ public final class ProblemReader {
     }
     throw new Unreadable(
         "the row has no tests; looked for test with entry_point (HumanEval), test_list (MBPP),"
-            + " input_output or inputs with outputs (APPS), public_test_cases (LiveCodeBench),"
-            + " calls, tests; it has "
+            + " input_output or inputs with outputs (APPS), public_test_cases and"
+            + " private_test_cases (LiveCodeBench), calls, tests; it has "
             + row.keySet());
   }
 
   /** The same for a column, whose content may be JSON in a string, a map, or a list of tests. */
   static CodeProblem read(Map<String, Object> row, String column, Object content)
       throws Unreadable {
-    Object tests = parsed(content);
+    if (column.equals(LiveCodeBench.PUBLIC) || column.equals(LiveCodeBench.PRIVATE)) {
+      return LiveCodeBench.problem(row, LiveCodeBench.tests(column, content));
+    }
+    Object tests = parsed(column, content);
     if (tests instanceof Map<?, ?> map) {
       return read(map);
     }
@@ -143,15 +149,18 @@ public final class ProblemReader {
     return new Calls(function, PRESUMED_IMPORTS, require(cases));
   }
 
-  /** Arguments as a list, or one to a line as JSON, as in LiveCodeBench. */
+  /** Arguments as a list, or one to a line as JSON. */
   private static List<PythonValue> arguments(Object input) throws Unreadable {
-    if (input instanceof List<?> list) {
-      return list.stream().map(PythonValue::plain).toList();
-    }
+    return input instanceof List<?> list
+        ? list.stream().map(PythonValue::plain).toList()
+        : argumentsByLine(String.valueOf(input));
+  }
+
+  static List<PythonValue> argumentsByLine(String input) throws Unreadable {
     List<PythonValue> arguments = new ArrayList<>();
-    for (String line : String.valueOf(input).split("\n")) {
+    for (String line : input.split("\n")) {
       if (!line.isBlank()) {
-        arguments.add(PythonValue.plain(json(line)));
+        arguments.add(PythonValue.plain(json("input", line)));
       }
     }
     return arguments;
@@ -159,7 +168,8 @@ public final class ProblemReader {
 
   /** APPS wraps what a function returns into a list of one, or does not. */
   private static List<PythonValue> alternatives(Object output) throws Unreadable {
-    Object value = output instanceof String text && looksLikeJson(text) ? json(text) : output;
+    Object value =
+        output instanceof String text && looksLikeJson(text) ? json("outputs", text) : output;
     List<PythonValue> expected = new ArrayList<>(List.of(PythonValue.plain(value)));
     if (value instanceof List<?> list && list.size() == 1) {
       expected.add(PythonValue.plain(list.get(0)));
@@ -214,6 +224,9 @@ public final class ProblemReader {
     if (first.containsKey("expected") && first.containsKey("args")) {
       return calls(row, tests);
     }
+    if (LiveCodeBench.isTest(first)) {
+      return LiveCodeBench.problem(row, tests);
+    }
     List<Object> inputs = new ArrayList<>();
     List<Object> outputs = new ArrayList<>();
     for (Object test : tests) {
@@ -226,13 +239,7 @@ public final class ProblemReader {
     Map<Object, Object> map = new LinkedHashMap<>();
     map.put("inputs", inputs);
     map.put("outputs", outputs);
-    String function = firstText(row, row, "fn_name");
-    if (function.isEmpty() && parsed(row.get("metadata")) instanceof Map<?, ?> metadata) {
-      function = text(metadata, "func_name");
-    }
-    boolean functional = "functional".equals(first.get("testtype"));
-    map.put("fn_name", functional || !first.containsKey("testtype") ? function : "");
-    return cases(map, Map.of());
+    return cases(map, row);
   }
 
   private static <T> List<T> require(List<T> cases) throws Unreadable {
@@ -265,22 +272,22 @@ public final class ProblemReader {
   }
 
   private static List<?> items(Map<?, ?> row, String key) throws Unreadable {
-    if (parsed(row.get(key)) instanceof List<?> list) {
+    if (parsed(key, row.get(key)) instanceof List<?> list) {
       return list;
     }
     throw new Unreadable(key + " is no list: " + row.get(key));
   }
 
   /** Data sets keep structure in strings of JSON. */
-  private static Object parsed(Object content) throws Unreadable {
-    return content instanceof String text ? json(text) : content;
+  private static Object parsed(String column, Object content) throws Unreadable {
+    return content instanceof String text ? json(column, text) : content;
   }
 
-  private static Object json(String text) throws Unreadable {
+  static Object json(String column, String text) throws Unreadable {
     try {
       return Json.read(text);
     } catch (Json.Malformed e) {
-      throw new Unreadable(e.getMessage());
+      throw new Unreadable(column + ": " + e.getMessage());
     }
   }
 }

@@ -4,6 +4,7 @@ All this is in the hands of the solution once its first line runs: whatever it w
 outside, as a value like any other.
 """
 
+import builtins
 import json
 import os
 import sys
@@ -32,7 +33,11 @@ def main():
     module = types.ModuleType("solution")
     module.__file__ = "solution.py"
     sys.modules["solution"] = module
-    exec(setup.get("prelude", ""), module.__dict__)
+    # What may be presumed goes where the builtins are: the module then holds only what the solution
+    # defines, so that a function `repeat` that it lacks is not the one of itertools.
+    presumed = {}
+    exec(setup.get("prelude", ""), presumed)
+    module.__builtins__ = {**vars(builtins), **presumed}
     sys.modules.pop("values", None)
     exec(code, module.__dict__)
     answer({"ready": True})
