@@ -2,7 +2,8 @@
 // and rows, in, out of one linear layer instead of those of the models.
 //
 // oneDNN gets what serves it best: weights in the layout that it asks for where they are packed once a
-// step (hone_linear packs them too), plain arrays where an operation is given those.
+// step (hone_linear packs them too), plain arrays where an operation is given those; and bf16 arrays, where
+// ours rounds fp32 ones as it goes.
 #include <omp.h>
 
 #include <cstdio>
@@ -85,12 +86,16 @@ void linear(int64_t rows, int64_t in, int64_t out) {
          Matmul(x.data(), Tag::ab, w.data(), Tag::ba, true, rows, in, out, type));
   }
   if (rows < 100) return;
-  line("  gradient by input, fp32", rows, out, in,
-       [&] { hone_linear_backward_input(context, dx.data(), dy.data(), w.data(), rows, in, out, HONE_FP32, 0); },
-       Matmul(dy.data(), Tag::ab, w.data(), Tag::ab, false, rows, out, in, memory::data_type::f32));
-  line("  gradient by weight, fp32", out, rows, in,
-       [&] { hone_linear_backward_weight(context, dw.data(), dy.data(), x.data(), rows, in, out, 0); },
-       Matmul(dy.data(), Tag::ba, x.data(), Tag::ab, false, out, rows, in, memory::data_type::f32));
+  for (const int32_t dtype : {HONE_FP32, HONE_BF16}) {
+    const bool half = dtype == HONE_BF16;
+    const memory::data_type type = half ? memory::data_type::bf16 : memory::data_type::f32;
+    line(half ? "  gradient by input, bf16" : "  gradient by input, fp32", rows, out, in,
+         [&] { hone_linear_backward_input(context, dx.data(), dy.data(), w.data(), rows, in, out, dtype, 0); },
+         Matmul(dy.data(), Tag::ab, w.data(), Tag::ab, false, rows, out, in, type));
+    line(half ? "  gradient by weight, bf16" : "  gradient by weight, fp32", out, rows, in,
+         [&] { hone_linear_backward_weight(context, dw.data(), dy.data(), x.data(), rows, in, out, dtype, 0); },
+         Matmul(dy.data(), Tag::ba, x.data(), Tag::ab, false, out, rows, in, type));
+  }
 }
 
 }  // namespace

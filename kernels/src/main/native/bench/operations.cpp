@@ -78,7 +78,7 @@ void linear(int64_t n, int64_t in, int64_t out) {
   compute_bound("linear", shape, work, [&] { hone_linear(context, y.data(), x.data(), packed.data(), nullptr, n, in, out, HONE_FP32); });
   if (n < 100) return;
   compute_bound("linear, gradient by input", shape, work, [&] { hone_linear_backward_input(context, dx.data(), dy.data(), w.data(), n, in, out, HONE_FP32, 0); });
-  compute_bound("linear, gradient by weight", shape, work, [&] { hone_linear_backward_weight(context, dw.data(), dy.data(), x.data(), n, in, out, 0); });
+  compute_bound("linear, gradient by weight", shape, work, [&] { hone_linear_backward_weight(context, dw.data(), dy.data(), x.data(), n, in, out, HONE_FP32, 0); });
 }
 
 void experts() {
@@ -92,7 +92,7 @@ void experts() {
   const char* shape = "16 experts, 6144 x 256 -> 256";
   compute_bound("grouped linear, uneven load", shape, work, [&] { hone_grouped_linear(context, y.data(), x.data(), packed.data(), offsets.data(), experts, in, out, HONE_FP32); });
   compute_bound("  gradient by input", shape, work, [&] { hone_grouped_linear_backward_input(context, dx.data(), dy.data(), w.data(), offsets.data(), experts, in, out, HONE_FP32, 0); });
-  compute_bound("  gradient by weight", shape, work, [&] { hone_grouped_linear_backward_weight(context, dw.data(), dy.data(), x.data(), offsets.data(), experts, in, out, 0); });
+  compute_bound("  gradient by weight", shape, work, [&] { hone_grouped_linear_backward_weight(context, dw.data(), dy.data(), x.data(), offsets.data(), experts, in, out, HONE_FP32, 0); });
 }
 
 void attention(int64_t sequences, int64_t length, int64_t heads, int64_t kv_heads, int64_t d) {

@@ -101,7 +101,7 @@ class TileWork {
     each([&](const float* rows, int64_t stride, int64_t first, int64_t count) {
       Product p;
       p.c = scores + first * QUERIES, p.ldc = QUERIES;
-      p.a = rows, p.lda = stride, p.b = columns, p.packed = true;
+      p.a = rows, p.lda = stride, p.panels = columns;
       p.rows = count, p.columns = vectors_ * LANES, p.inner = inner;
       multiply(p);
     });

@@ -31,7 +31,9 @@ extern "C" {
 const char* hone_error(void) { return hone::message().c_str(); }
 
 const char* hone_instruction_set(void) {
-#if defined(__AVX512F__)
+#if defined(__AVX512BF16__)
+  return "avx512_bf16";
+#elif defined(__AVX512F__)
   return "avx512";
 #else
   return "avx2";

@@ -58,7 +58,7 @@ int hone_latent_attention(hone_context* context, float* out, float* absorbed, fl
     each_head(workers, s.heads, [&](int64_t h, Product& p) {
       p.c = out + h * s.v, p.ldc = s.heads * s.v;
       p.a = mixed + h * s.rank, p.lda = s.heads * s.rank;
-      p.b = packed_values + h * packed_size(s.v, s.rank), p.packed = true;
+      p.panels = packed_values + h * packed_bytes(s.v, s.rank, false) / 4;
       p.rows = tokens, p.columns = s.v, p.inner = s.rank;
     });
   });
@@ -100,16 +100,16 @@ int hone_latent_attention_backward(hone_context* context, float* dq, float* dlat
     }
     if (dq) {
       thread_local std::vector<float> keys;  // each head's key projection, packed
-      const int64_t size = packed_size(s.nope, s.rank);
+      const int64_t size = packed_bytes(s.nope, s.rank, false) / 4;
       keys.resize(s.heads * size);
       for (int64_t h = 0; h < s.heads; h++) {
-        pack_panels(keys.data() + h * size, kv_b + h * rows * s.rank, s.rank, s.nope, s.rank, 0, (s.nope + PANEL - 1) / PANEL);
+        pack_panels(keys.data() + h * size, kv_b + h * rows * s.rank, s.rank, s.nope, s.rank, false, 0, (s.nope + PANEL - 1) / PANEL);
       }
       const float* packed = keys.data();
       each_head(workers, s.heads, [&](int64_t h, Product& p) {
         p.c = dq + h * d, p.ldc = s.heads * d;
         p.a = dabsorbed + h * width, p.lda = s.heads * width;
-        p.b = packed + h * size, p.packed = true;
+        p.panels = packed + h * size;
         p.rows = tokens, p.columns = s.nope, p.inner = s.rank;
       });
       for (int64_t row = 0; row < tokens * s.heads; row++) {

@@ -12,12 +12,8 @@ namespace {
 
 // b is matrix `index` of packed ones [out, in].
 void set_packed(Product& p, const void* packed, int64_t index, int64_t out, int64_t in, int32_t dtype) {
-  if (dtype == HONE_BF16) {
-    p.halves = static_cast<const uint32_t*>(packed) + index * packed_size(out, in) / 2;
-  } else {
-    p.b = static_cast<const float*>(packed) + index * packed_size(out, in);
-    p.packed = true;
-  }
+  p.bf16 = dtype == HONE_BF16;
+  p.panels = static_cast<const char*>(packed) + index * packed_bytes(out, in, p.bf16);
 }
 
 std::vector<Product>& expert_products(int64_t experts) {
@@ -31,24 +27,20 @@ std::vector<Product>& expert_products(int64_t experts) {
 extern "C" {
 
 int64_t hone_packed_bytes(int64_t matrices, int64_t out, int64_t in, int32_t dtype) {
-  const int64_t width = dtype == HONE_FP32 ? 4 : dtype == HONE_BF16 ? 2 : 0;
-  return matrices * packed_size(out, in) * width;
+  return dtype == HONE_FP32 || dtype == HONE_BF16 ? matrices * packed_bytes(out, in, dtype == HONE_BF16) : 0;
 }
 
 int hone_pack(hone_context* context, void* packed, const float* w, int64_t matrices, int64_t stride,
               int64_t out, int64_t in, int32_t dtype) {
   HONE_REQUIRE(matrices >= 0 && out > 0 && in > 0);
   HONE_REQUIRE(dtype == HONE_FP32 || dtype == HONE_BF16);
+  const bool bf16 = dtype == HONE_BF16;
   const int64_t panels = (out + PANEL - 1) / PANEL;
   context->workers.pieces(matrices * panels, 1 + 16384 / (in * PANEL), [=](int64_t from, int64_t to) {
     for (int64_t i = from; i < to; i++) {
-      const int64_t matrix = i / panels, panel = i % panels, at = matrix * packed_size(out, in);
-      const float* own = w + matrix * stride;
-      if (dtype == HONE_BF16) {
-        pack_panels(static_cast<uint32_t*>(packed) + at / 2, own, in, out, in, panel, panel + 1);
-      } else {
-        pack_panels(static_cast<float*>(packed) + at, own, in, out, in, panel, panel + 1);
-      }
+      const int64_t matrix = i / panels, panel = i % panels;
+      pack_panels(static_cast<char*>(packed) + matrix * packed_bytes(out, in, bf16), w + matrix * stride, in, out, in,
+                  bf16, panel, panel + 1);
     }
   });
   return HONE_OK;
@@ -58,18 +50,10 @@ int hone_unpack(hone_context* context, float* w, const void* packed, int64_t mat
                 int64_t in, int32_t dtype) {
   HONE_REQUIRE(matrices >= 0 && out > 0 && in > 0);
   HONE_REQUIRE(dtype == HONE_FP32 || dtype == HONE_BF16);
+  const bool bf16 = dtype == HONE_BF16;
   context->workers.pieces(matrices * out, 1 + 16384 / in, [=](int64_t from, int64_t to) {
     for (int64_t row = from; row < to; row++) {
-      const int64_t matrix = row / out, n = row % out;
-      const int64_t at = matrix * packed_size(out, in) + n / PANEL * PANEL * in;
-      for (int64_t k = 0; k < in; k++) {
-        if (dtype == HONE_BF16) {
-          const uint32_t word = static_cast<const uint32_t*>(packed)[at / 2 + k * LANES + n % LANES];
-          w[row * in + k] = from_bf16(n % PANEL < LANES ? word & 0xFFFFu : word >> 16);
-        } else {
-          w[row * in + k] = static_cast<const float*>(packed)[at + k * PANEL + n % PANEL];
-        }
-      }
+      unpack_row(w + row * in, static_cast<const char*>(packed) + row / out * packed_bytes(out, in, bf16), in, bf16, row % out);
     }
   });
   return HONE_OK;
@@ -90,15 +74,17 @@ int hone_linear_backward_input(hone_context* context, float* dx, const float* dy
                                int32_t accumulate) {
   HONE_REQUIRE(n >= 0 && in > 0 && out > 0);
   Product p;
-  p.c = dx, p.ldc = in, p.a = dy, p.lda = out, p.b = w, p.ldb = in, p.rounded = dtype == HONE_BF16;
+  p.c = dx, p.ldc = in, p.a = dy, p.lda = out, p.b = w, p.ldb = in, p.bf16 = dtype == HONE_BF16;
   p.rows = n, p.columns = in, p.inner = out, p.accumulate = accumulate;
   return guarded([&] { multiply(context->workers, p); });
 }
 
 int hone_linear_backward_weight(hone_context* context, float* dw, const float* dy, const float* x,
-                                int64_t n, int64_t in, int64_t out, int32_t accumulate) {
+                                int64_t n, int64_t in, int64_t out, int32_t dtype,
+                                int32_t accumulate) {
   HONE_REQUIRE(n >= 0 && in > 0 && out > 0);
   Product p;
+  p.bf16 = dtype == HONE_BF16;
   p.c = dw, p.ldc = in, p.a = dy, p.lda = out, p.transposed = true, p.b = x, p.ldb = in;
   p.rows = out, p.columns = in, p.inner = n, p.accumulate = accumulate;
   return guarded([&] { multiply(context->workers, p); });
@@ -142,7 +128,7 @@ int hone_grouped_linear_backward_input(hone_context* context, float* dx, const f
     std::vector<Product>& products = expert_products(experts);
     for (int64_t e = 0; e < experts; e++) {
       Product& p = products[e];
-      p.rounded = dtype == HONE_BF16;
+      p.bf16 = dtype == HONE_BF16;
       p.c = dx + offsets[e] * in, p.ldc = in, p.a = dy + offsets[e] * out, p.lda = out;
       p.b = w + e * out * in, p.ldb = in, p.accumulate = accumulate;
       p.rows = offsets[e + 1] - offsets[e], p.columns = in, p.inner = out;
@@ -153,12 +139,13 @@ int hone_grouped_linear_backward_input(hone_context* context, float* dx, const f
 
 int hone_grouped_linear_backward_weight(hone_context* context, float* dw, const float* dy,
                                         const float* x, const int32_t* offsets, int64_t experts,
-                                        int64_t in, int64_t out, int32_t accumulate) {
+                                        int64_t in, int64_t out, int32_t dtype, int32_t accumulate) {
   HONE_REQUIRE(experts > 0 && in > 0 && out > 0);
   return guarded([&] {
     std::vector<Product>& products = expert_products(experts);
     for (int64_t e = 0; e < experts; e++) {
       Product& p = products[e];
+      p.bf16 = dtype == HONE_BF16;
       p.c = dw + e * out * in, p.ldc = in, p.a = dy + offsets[e] * out, p.lda = out;
       p.transposed = true, p.b = x + offsets[e] * in, p.ldb = in, p.accumulate = accumulate;
       p.rows = out, p.columns = in, p.inner = offsets[e + 1] - offsets[e];

@@ -9,6 +9,8 @@
 // only in how many such chains run side by side. That is what makes a sequence's numbers the same
 // alone and in any batch, with one row (decoding) and with a thousand (training). Blocks of the
 // inner dimension pass the running value through memory, which rounds nothing.
+//
+// In bf16 the numbers of a and b are rounded first and the chain is the same, in fp32.
 #pragma once
 
 #include <cstdint>
@@ -26,11 +28,10 @@ struct Product {
   const float* a = nullptr;  // [rows, inner], row stride lda; or [inner, rows] if transposed
   int64_t lda = 0;
   bool transposed = false;
-  const float* b = nullptr;  // [inner, columns], row stride ldb; or panels, see pack_panels()
+  const float* b = nullptr;  // [inner, columns], row stride ldb; or instead
   int64_t ldb = 0;
-  bool packed = false;
-  const uint32_t* halves = nullptr;  // instead of b: panels of bf16
-  bool rounded = false;              // b [inner, columns] is to be rounded to bf16 as it is read
+  const void* panels = nullptr;  // what pack_panels() makes
+  bool bf16 = false;             // a and b are rounded to bf16; panels hold words of two numbers
   int64_t rows = 0;
   int64_t columns = 0;
   int64_t inner = 0;
@@ -46,12 +47,16 @@ inline void multiply(Workers& workers, const Product& product) { multiply(worker
 // One product, on the calling thread.
 void multiply(const Product& product);
 
-// Panels of a matrix w [out, in]: [ceil(out / 32), in, 32] numbers of w^T, zeros beyond `out`. Of
-// bf16, number n of a row shares a word with number n + 16.
-inline int64_t packed_size(int64_t out, int64_t in) { return (out + PANEL - 1) / PANEL * PANEL * in; }
+// Bytes of the panels of a matrix w [out, in]: [ceil(out / 32), in, 32] numbers of w^T, zeros beyond
+// `out`; in bf16 [ceil(out / 32), ceil(in / 2), 32] words, of numbers k (the high half) and k + 1.
+inline int64_t packed_bytes(int64_t out, int64_t in, bool bf16) {
+  return (out + PANEL - 1) / PANEL * PANEL * (bf16 ? (in + 1) / 2 : in) * 4;
+}
 
 // Makes panels `from` .. `to` of w, whose row stride is ldw.
-void pack_panels(float* panels, const float* w, int64_t ldw, int64_t out, int64_t in, int64_t from, int64_t to);
-void pack_panels(uint32_t* panels, const float* w, int64_t ldw, int64_t out, int64_t in, int64_t from, int64_t to);
+void pack_panels(void* panels, const float* w, int64_t ldw, int64_t out, int64_t in, bool bf16, int64_t from, int64_t to);
+
+// The reverse, of one row of w: row [in] as it was rounded.
+void unpack_row(float* row, const void* panels, int64_t in, bool bf16, int64_t index);
 
 }  // namespace hone

@@ -85,7 +85,7 @@ int hone_route(hone_context* context, int32_t* chosen, float* weights, float* sc
   HONE_REQUIRE(possible(r, experts));
   return guarded([&] {
     Product p;
-    p.c = scores, p.ldc = experts, p.a = x, p.lda = width, p.b = packed_gate, p.packed = true;
+    p.c = scores, p.ldc = experts, p.a = x, p.lda = width, p.panels = packed_gate;
     p.rows = tokens, p.columns = experts, p.inner = width;
     multiply(context->workers, p);
     context->workers.pieces(tokens, GRAIN, [=](int64_t from, int64_t to) {

@@ -53,13 +53,6 @@ inline Lanes where_less(Lanes x, Lanes limit, Lanes b, Lanes a) {
   return {_mm512_mask_blend_ps(_mm512_cmp_ps_mask(x.v, limit.v, _CMP_LT_OQ), a.v, b.v)};
 }
 
-// Sixteen words, each of two bf16: the first half of a panel's row low, the second half high.
-inline void load_halves(const uint32_t* p, Lanes& low, Lanes& high) {
-  const __m512i words = _mm512_loadu_si512(p);
-  low = {_mm512_castsi512_ps(_mm512_slli_epi32(words, 16))};
-  high = {_mm512_castsi512_ps(_mm512_and_si512(words, _mm512_set1_epi32(static_cast<int>(0xFFFF0000u))))};
-}
-
 #elif defined(__AVX2__) && defined(__FMA__)
 
 struct Lanes {
@@ -119,14 +112,6 @@ inline Lanes scale(Lanes a, Lanes n) { return {scale_half(a.lo, n.lo), scale_hal
 inline Lanes where_less(Lanes x, Lanes limit, Lanes b, Lanes a) {
   return {_mm256_blendv_ps(a.lo, b.lo, _mm256_cmp_ps(x.lo, limit.lo, _CMP_LT_OQ)),
           _mm256_blendv_ps(a.hi, b.hi, _mm256_cmp_ps(x.hi, limit.hi, _CMP_LT_OQ))};
-}
-
-inline void load_halves(const uint32_t* p, Lanes& low, Lanes& high) {
-  const __m256i mask = _mm256_set1_epi32(static_cast<int>(0xFFFF0000u));
-  const __m256i first = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
-  const __m256i second = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 8));
-  low = {_mm256_castsi256_ps(_mm256_slli_epi32(first, 16)), _mm256_castsi256_ps(_mm256_slli_epi32(second, 16))};
-  high = {_mm256_castsi256_ps(_mm256_and_si256(first, mask)), _mm256_castsi256_ps(_mm256_and_si256(second, mask))};
 }
 
 #else

@@ -28,8 +28,8 @@ extern "C" {
 #define HONE_OUT_OF_MEMORY 2
 #define HONE_FAILED 3        /* a self-test that did not hold, or a bug */
 
-/* What the numbers of a packed matrix are. Bf16 halves the memory that a product waits for; sums are
- * fp32 either way, and activations are fp32. */
+/* What the two operands of a product are rounded to: arrays are fp32, only packed matrices are held as
+ * bf16. Sums are fp32 either way. */
 #define HONE_FP32 0
 #define HONE_BF16 1
 
@@ -41,7 +41,7 @@ typedef struct hone_context hone_context;
 int hone_open(hone_context** context, int32_t threads);
 void hone_close(hone_context* context);
 
-/* The instruction set this library was compiled for: "avx2" or "avx512". */
+/* The instruction set this library was compiled for: "avx2", "avx512" or "avx512_bf16". */
 const char* hone_instruction_set(void);
 
 /* What the last failed call of this thread ran into; empty if none did. */
@@ -85,12 +85,13 @@ int hone_unpack(hone_context*, float* w, const void* packed, int64_t matrices, i
 /* y [n, out], x [n, in], packed [out, in], bias [out] or NULL */
 int hone_linear(hone_context*, float* y, const float* x, const void* packed, const float* bias,
                 int64_t n, int64_t in, int64_t out, int32_t dtype);
-/* dx [n, in] = (or +=) dy w; dy [n, out], w [out, in], each number rounded to dtype as in packing */
+/* dx [n, in] = (or +=) dy w; dy [n, out], w [out, in] */
 int hone_linear_backward_input(hone_context*, float* dx, const float* dy, const float* w, int64_t n,
                                int64_t in, int64_t out, int32_t dtype, int32_t accumulate);
 /* dw [out, in] = (or +=) dy^T x */
 int hone_linear_backward_weight(hone_context*, float* dw, const float* dy, const float* x,
-                                int64_t n, int64_t in, int64_t out, int32_t accumulate);
+                                int64_t n, int64_t in, int64_t out, int32_t dtype,
+                                int32_t accumulate);
 /* dbias [out] = (or +=) sum of the rows of dy */
 int hone_linear_backward_bias(hone_context*, float* dbias, const float* dy, int64_t n, int64_t out,
                               int32_t accumulate);
@@ -105,7 +106,7 @@ int hone_grouped_linear_backward_input(hone_context*, float* dx, const float* dy
                                        int64_t out, int32_t dtype, int32_t accumulate);
 int hone_grouped_linear_backward_weight(hone_context*, float* dw, const float* dy, const float* x,
                                         const int32_t* offsets, int64_t experts, int64_t in,
-                                        int64_t out, int32_t accumulate);
+                                        int64_t out, int32_t dtype, int32_t accumulate);
 
 /* ---- norm, rotation, gate */
 

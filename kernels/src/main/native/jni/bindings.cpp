@@ -120,8 +120,8 @@ HONE_JNI(void, linearBackwardInput)(JNIEnv* env, jclass, jlong context, jlong dx
   check(env, hone_linear_backward_input(context_of(context), floats(dx), floats(dy), floats(w), n, in, out, dtype, accumulate));
 }
 
-HONE_JNI(void, linearBackwardWeight)(JNIEnv* env, jclass, jlong context, jlong dw, jlong dy, jlong x, jlong n, jlong in, jlong out, jboolean accumulate) {
-  check(env, hone_linear_backward_weight(context_of(context), floats(dw), floats(dy), floats(x), n, in, out, accumulate));
+HONE_JNI(void, linearBackwardWeight)(JNIEnv* env, jclass, jlong context, jlong dw, jlong dy, jlong x, jlong n, jlong in, jlong out, jint dtype, jboolean accumulate) {
+  check(env, hone_linear_backward_weight(context_of(context), floats(dw), floats(dy), floats(x), n, in, out, dtype, accumulate));
 }
 
 HONE_JNI(void, linearBackwardBias)(JNIEnv* env, jclass, jlong context, jlong d_bias, jlong dy, jlong n, jlong out, jboolean accumulate) {
@@ -136,8 +136,8 @@ HONE_JNI(void, groupedLinearBackwardInput)(JNIEnv* env, jclass, jlong context, j
   check(env, hone_grouped_linear_backward_input(context_of(context), floats(dx), floats(dy), floats(w), ints(offsets), experts, in, out, dtype, accumulate));
 }
 
-HONE_JNI(void, groupedLinearBackwardWeight)(JNIEnv* env, jclass, jlong context, jlong dw, jlong dy, jlong x, jlong offsets, jlong experts, jlong in, jlong out, jboolean accumulate) {
-  check(env, hone_grouped_linear_backward_weight(context_of(context), floats(dw), floats(dy), floats(x), ints(offsets), experts, in, out, accumulate));
+HONE_JNI(void, groupedLinearBackwardWeight)(JNIEnv* env, jclass, jlong context, jlong dw, jlong dy, jlong x, jlong offsets, jlong experts, jlong in, jlong out, jint dtype, jboolean accumulate) {
+  check(env, hone_grouped_linear_backward_weight(context_of(context), floats(dw), floats(dy), floats(x), ints(offsets), experts, in, out, dtype, accumulate));
 }
 
 HONE_JNI(void, rmsNorm)(JNIEnv* env, jclass, jlong context, jlong y, jlong scales, jlong x, jlong gain, jlong rows, jlong width, jfloat epsilon) {

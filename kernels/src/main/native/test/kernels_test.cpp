@@ -125,11 +125,11 @@ Floats packed(hone_context* c, const Floats& w, int64_t matrices, int64_t offset
   return p;
 }
 
-// Weights as a dtype holds them: bf16 keeps eight bits of the mantissa, ties to even.
-Floats rounded(const Floats& w, int32_t dtype) {
+// Numbers as bf16 holds them, which keeps eight bits of the mantissa, ties to even.
+Floats rounded(const Floats& w) {
   Floats r = w;
   for (float& x : r) {
-    if (dtype == HONE_FP32 || x == 0) continue;
+    if (x == 0) continue;
     int exponent;
     const double mantissa = std::frexp(static_cast<double>(x), &exponent);
     x = static_cast<float>(std::ldexp(std::nearbyint(mantissa * 256), exponent - 8));
@@ -159,40 +159,66 @@ struct Pack {
 void linears() {
   for (int round = 0; round < 40; round++) {
     const bool large = round % 10 == 9;
-    const int32_t dtype = round % 2 ? HONE_BF16 : HONE_FP32;
     const int64_t n = pick(1, large ? 40 : 18), in = pick(1, large ? 300 : 20), out = pick(1, large ? 9 : 70);
-    check("linear", {normal(n * in), rounded(normal(out * in), dtype), normal(out)},
+    check("linear", {normal(n * in), normal(out * in), normal(out)},
           [=](const auto& x) { return oracle::linear(x[0], x[1], x[2], n, in, out); },
           [=](hone_context* c, const auto& x) {
-            Floats y(n * out), p = packed(c, x[1], 1, 0, out * in, out, in, dtype);
-            ok(hone_linear(c, y.data(), x[0].data(), p.data(), x[2].data(), n, in, out, dtype));
+            Floats y(n * out), p = packed(c, x[1], 1, 0, out * in, out, in);
+            ok(hone_linear(c, y.data(), x[0].data(), p.data(), x[2].data(), n, in, out, HONE_FP32));
             Floats w(out * in);
-            ok(hone_unpack(c, w.data(), p.data(), 1, out, in, dtype));
+            ok(hone_unpack(c, w.data(), p.data(), 1, out, in, HONE_FP32));
             if (w != x[1]) die("unpack is not the reverse of pack");
             return y;
           },
           [=](hone_context* c, const auto& x, const Floats& dy, auto& d, bool add) {
-            ok(hone_linear_backward_input(c, d[0].data(), dy.data(), x[1].data(), n, in, out, dtype, add));
-            ok(hone_linear_backward_weight(c, d[1].data(), dy.data(), x[0].data(), n, in, out, add));
+            ok(hone_linear_backward_input(c, d[0].data(), dy.data(), x[1].data(), n, in, out, HONE_FP32, add));
+            ok(hone_linear_backward_weight(c, d[1].data(), dy.data(), x[0].data(), n, in, out, HONE_FP32, add));
             ok(hone_linear_backward_bias(c, d[2].data(), dy.data(), n, out, add));
           });
   }
 }
 
-void rounding() {
-  for (int round = 0; round < 10; round++) {
-    const int64_t n = pick(1, 30), in = pick(1, 40), out = pick(1, 80);
-    const Floats w = normal(out * in), exact = rounded(w, HONE_BF16), x = normal(n * in), dy = normal(n * out);
-    Floats unpacked(w.size()), y(n * out), expected(n * out), dx(n * in), dexpected(n * in);
-    const Floats p = packed(one, w, 1, 0, out * in, out, in, HONE_BF16), q = packed(one, exact, 1, 0, out * in, out, in);
-    ok(hone_unpack(one, unpacked.data(), p.data(), 1, out, in, HONE_BF16));
-    if (unpacked != exact) die("bf16 is not the nearest");
-    ok(hone_linear(three, y.data(), x.data(), p.data(), nullptr, n, in, out, HONE_BF16));
-    ok(hone_linear(three, expected.data(), x.data(), q.data(), nullptr, n, in, out, HONE_FP32));
-    if (y != expected) die("bf16 weights: other bits than the same weights in fp32");
+// A product in bf16 is the product in fp32 of numbers rounded beforehand, bit for bit.
+void bf16_products() {
+  for (int round = 0; round < 40; round++) {
+    const int64_t n = pick(1, round % 4 ? 30 : 300), in = pick(1, round % 5 ? 40 : 1300), out = pick(1, 90);
+    const Floats x = normal(n * in), w = normal(out * in), dy = normal(n * out);
+    const Floats exact_x = rounded(x), exact_w = rounded(w), exact_dy = rounded(dy);
+    auto products = [=](hone_context* c, const Floats& a, const Floats& b, const Floats& d, int32_t dtype, bool add) {
+      const Floats p = packed(c, b, 1, 0, out * in, out, in, dtype);
+      std::vector<Floats> all{Floats(n * out), Floats(n * in, 0.5f), Floats(out * in, 0.5f)};
+      ok(hone_linear(c, all[0].data(), a.data(), p.data(), d.data(), n, in, out, dtype));
+      ok(hone_linear_backward_input(c, all[1].data(), d.data(), b.data(), n, in, out, dtype, add));
+      ok(hone_linear_backward_weight(c, all[2].data(), d.data(), a.data(), n, in, out, dtype, add));
+      Floats again(out * in);
+      ok(hone_unpack(c, again.data(), p.data(), 1, out, in, dtype));
+      all.push_back(again);
+      return all;
+    };
+    const bool add = round % 2;
+    // The bias is the first row of dy, which is added as it stands: both sides are given the same.
+    std::vector<Floats> found = products(round % 3 ? three : one, x, w, exact_dy, HONE_BF16, add);
+    if (found != products(one, exact_x, exact_w, exact_dy, HONE_FP32, add)) die("bf16: other bits than in fp32 of the rounded numbers");
+    Floats dx(n * in), expected(n * in);
     ok(hone_linear_backward_input(three, dx.data(), dy.data(), w.data(), n, in, out, HONE_BF16, 0));
-    ok(hone_linear_backward_input(three, dexpected.data(), dy.data(), exact.data(), n, in, out, HONE_FP32, 0));
-    if (dx != dexpected) die("bf16 weights: another gradient than of the same weights in fp32");
+    ok(hone_linear_backward_input(one, expected.data(), exact_dy.data(), exact_w.data(), n, in, out, HONE_FP32, 0));
+    if (dx != expected) die("bf16: gradients are not rounded to the nearest");
+    // Rows cut at an odd place go on in the same chain.
+    if (n > 2) {
+      Floats dw(out * in), pieces(out * in);
+      ok(hone_linear_backward_weight(three, dw.data(), dy.data(), x.data(), n, in, out, HONE_BF16, 0));
+      ok(hone_linear_backward_weight(one, pieces.data(), dy.data(), x.data(), 1, in, out, HONE_BF16, 0));
+      ok(hone_linear_backward_weight(one, pieces.data(), &dy[out], &x[in], n - 1, in, out, HONE_BF16, 1));
+      if (dw != pieces) die("bf16: a batch in two pieces has another gradient");
+      hash(dw);
+    }
+    // Subnormal operands and sums: every instruction set takes them for zero.
+    Floats small = x, y(n * out);
+    for (size_t i = 0; i < small.size(); i++) small[i] *= i % 3 ? 0x1p-126f : 0x1p-120f;
+    const Floats p = packed(three, w, 1, 0, out * in, out, in, HONE_BF16);
+    ok(hone_linear(three, y.data(), small.data(), p.data(), nullptr, n, in, out, HONE_BF16));
+    hash(y);
+    for (const Floats& each : found) hash(each);
   }
 }
 
@@ -239,7 +265,7 @@ void experts() {
           },
           [=](hone_context* c, const auto& x, const Floats& dy, auto& d, bool add) {
             ok(hone_grouped_linear_backward_input(c, d[0].data(), dy.data(), x[1].data(), offsets.data(), count, in, out, HONE_FP32, add));
-            ok(hone_grouped_linear_backward_weight(c, d[1].data(), dy.data(), x[0].data(), offsets.data(), count, in, out, add));
+            ok(hone_grouped_linear_backward_weight(c, d[1].data(), dy.data(), x[0].data(), offsets.data(), count, in, out, HONE_FP32, add));
           });
     check("unpermute", {normal(rows * in), normal(rows)},
           [=](const auto& x) { return oracle::unpermute(x[0], x[1], row_of, top_k, in); },
@@ -429,7 +455,7 @@ void routers() {
             Floats dlogits(tokens * experts);
             ok(hone_route_backward(c, dlogits.data(), dy.data(), dy.data() + tokens * r.top_k, chosen.data(), s.data(), tokens, experts, &r));
             ok(hone_linear_backward_input(c, d[0].data(), dlogits.data(), x[1].data(), tokens, width, experts, HONE_FP32, add));
-            ok(hone_linear_backward_weight(c, d[1].data(), dlogits.data(), x[0].data(), tokens, width, experts, add));
+            ok(hone_linear_backward_weight(c, d[1].data(), dlogits.data(), x[0].data(), tokens, width, experts, HONE_FP32, add));
           });
   }
 }
@@ -539,8 +565,10 @@ void refusals() {
 }  // namespace
 
 int main() {
-  const bool wide = std::strcmp(hone_instruction_set(), "avx512") == 0;
-  if (!(wide ? __builtin_cpu_supports("avx512vl") : __builtin_cpu_supports("avx2"))) {
+  const std::string set = hone_instruction_set();
+  if (!(set == "avx2"     ? __builtin_cpu_supports("avx2")
+        : set == "avx512" ? __builtin_cpu_supports("avx512vl")
+                          : __builtin_cpu_supports("avx512bf16"))) {
     std::fprintf(stderr, "skipped: this processor has no %s\n", hone_instruction_set());
     return 77;
   }
@@ -548,7 +576,7 @@ int main() {
   ok(hone_open(&three, 3));
   ok(hone_self_test(three));
   linears();
-  rounding();
+  bf16_products();
   rows_alone_and_together();
   experts();
   layers();

@@ -31,10 +31,10 @@ public final class Kernels {
    */
   public static native void selfTest(long context);
 
-  /** Packed matrices of fp32 numbers. */
+  /** Products of fp32 numbers. */
   public static final int FP32 = 0;
 
-  /** Packed matrices of bf16 numbers. */
+  /** Products of numbers rounded to bf16, summed in fp32. */
   public static final int BF16 = 1;
 
   /** Bytes that packed matrices {@code [out, in]} take. */
@@ -105,7 +105,15 @@ public final class Kernels {
 
   /** {@code dw = (or +=) dy^T x}. */
   public static native void linearBackwardWeight(
-      long context, long dw, long dy, long x, long n, long in, long out, boolean accumulate);
+      long context,
+      long dw,
+      long dy,
+      long x,
+      long n,
+      long in,
+      long out,
+      int dtype,
+      boolean accumulate);
 
   /** {@code dBias = (or +=) the sum of dy's rows}. */
   public static native void linearBackwardBias(
@@ -144,6 +152,7 @@ public final class Kernels {
       long experts,
       long in,
       long out,
+      int dtype,
       boolean accumulate);
 
   /** {@code y = x rsqrt(mean(x^2) + epsilon) gain}. */

@@ -22,6 +22,7 @@ public final class NativeLibrary {
 
   /** An instruction set, best first, and the processor flags that it needs. */
   private enum InstructionSet {
+    AVX512_BF16("avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_bf16", "fma"),
     AVX512("avx512f", "avx512bw", "avx512dq", "avx512vl", "fma"),
     AVX2("avx2", "fma");
 

@@ -6,10 +6,9 @@ import dev.hone.policy.tensor.Ops;
 import java.util.Optional;
 
 /**
- * The same kernels over weights rounded to bf16, with fp32 master weights, activations and sums:
- * half the memory that a decode step reads. Rollout and training round alike, so the promise of
- * equal bits holds; gradients flow through the rounding unchanged. Never taken by {@code auto}:
- * without AMX fp32 is as fast in training.
+ * The same kernels with products in bf16: both operands are rounded, sums and master weights are
+ * fp32. Rollout and training round alike, so the promise of equal bits holds; gradients flow
+ * through the rounding unchanged.
  */
 public final class NativeCpuBf16Backend implements Backend {
 
@@ -32,7 +31,7 @@ public final class NativeCpuBf16Backend implements Backend {
 
   @Override
   public String describe() {
-    return "Hone's CPU kernels, %s, bf16 weights, %d cores"
+    return "Hone's CPU kernels, %s, bf16 products, %d cores"
         .formatted(Kernels.instructionSet(), Runtime.getRuntime().availableProcessors());
   }
 

@@ -206,6 +206,7 @@ final class NativeExperts {
                   plan.experts(),
                   in,
                   out,
+                  ops.weights(),
                   accumulate(weights));
             }
           },

@@ -30,15 +30,15 @@ final class NativeOps extends NativeArrays {
   private final int weights;
 
   /**
-   * @param weights what products read weights as: {@link Kernels#FP32} or {@link Kernels#BF16};
-   *     routers, norms, embeddings, activations and sums are fp32 in either case
+   * @param weights what products round their operands to: {@link Kernels#FP32} or {@link
+   *     Kernels#BF16}; routers, norms, embeddings, attention and sums are fp32 in either case
    */
   NativeOps(int threads, int weights) {
     super(threads);
     this.weights = weights;
   }
 
-  /** What products read weights as. */
+  /** What products round their operands to. */
   int weights() {
     return weights;
   }
@@ -187,7 +187,7 @@ final class NativeOps extends NativeArrays {
     }
     if (target(w) != 0) {
       Kernels.linearBackwardWeight(
-          context(), target(w), dy, x.heldAddress(), n, inner, outer, accumulate(w));
+          context(), target(w), dy, x.heldAddress(), n, inner, outer, dtype, accumulate(w));
     }
   }
 
