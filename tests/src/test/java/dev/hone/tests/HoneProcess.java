@@ -72,6 +72,12 @@ final class HoneProcess implements AutoCloseable {
     await();
   }
 
+  /** Asks it to end, as {@code kill} and a scheduler do. */
+  void terminate() {
+    process.destroy();
+    await();
+  }
+
   /** Waits for its end; the exit code. */
   int await() {
     try {

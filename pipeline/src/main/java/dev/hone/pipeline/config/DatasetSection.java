@@ -1,6 +1,5 @@
 package dev.hone.pipeline.config;
 
-import dev.hone.pipeline.data.DatasetSpec;
 import java.util.Map;
 import java.util.Optional;
 
@@ -46,21 +45,8 @@ public record DatasetSection(
             doc = "Share of a file's rows that split: test takes, by a hash of the prompt")
         double testFraction) {
 
-  /** The same for the readers. */
-  public DatasetSpec spec() {
-    return new DatasetSpec(
-        format,
-        path,
-        split,
-        limit,
-        shuffle,
-        columns,
-        systemPrompt,
-        promptTemplate,
-        completionTemplate,
-        chat,
-        maxPromptLength,
-        workingShare,
-        testFraction);
+  /** What a message calls this dataset. */
+  public String title() {
+    return format + path.map(p -> " " + p).orElse("") + split.map(s -> " (" + s + ")").orElse("");
   }
 }

@@ -34,4 +34,9 @@ public record Experiment(
                     .map(suite -> "eval/" + suite.name() + "/pass@" + suite.k().get(0))
                     .orElse(""));
   }
+
+  /** Threads of the backend; every core where the experiment leaves it open. */
+  public int backendThreads() {
+    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.hone.pipeline.data;
 
+import dev.hone.pipeline.config.DatasetSection;
 import dev.hone.policy.InvalidInput;
 import dev.hone.rewards.Columns;
 import java.util.List;
@@ -49,34 +50,34 @@ record ColumnRoles(
    * @throws InvalidInput where the prompt cannot be told, or the experiment names a column that the
    *     row lacks
    */
-  static ColumnRoles of(DatasetSpec spec, Map<String, Object> row) {
-    for (Map.Entry<String, String> entry : spec.columns().entrySet()) {
+  static ColumnRoles of(DatasetSection section, Map<String, Object> row) {
+    for (Map.Entry<String, String> entry : section.columns().entrySet()) {
       if (!PARTS.contains(entry.getKey())) {
         throw new InvalidInput(
-            spec.title()
+            section.title()
                 + ": columns: '"
                 + entry.getKey()
                 + "' is no part; parts are prompt, completion and answer");
       }
-      require(spec, row, entry.getValue(), "columns: " + entry.getKey());
+      require(section, row, entry.getValue(), "columns: " + entry.getKey());
     }
-    Optional<String> promptColumn = column(spec, row, PROMPT, PROMPTS);
+    Optional<String> promptColumn = column(section, row, PROMPT, PROMPTS);
     Optional<String> messages =
         promptColumn.filter(column -> Columns.value(row, column) instanceof List<?>);
     return new ColumnRoles(
-        prompt(spec, row, promptColumn),
+        prompt(section, row, promptColumn),
         messages,
-        completion(spec, row),
-        column(spec, row, ANSWER, ANSWERS));
+        completion(section, row),
+        column(section, row, ANSWER, ANSWERS));
   }
 
   private static Template prompt(
-      DatasetSpec spec, Map<String, Object> row, Optional<String> column) {
-    if (spec.promptTemplate().isPresent()) {
-      Template template = Template.parse("prompt_template", spec.promptTemplate().get());
+      DatasetSection section, Map<String, Object> row, Optional<String> column) {
+    if (section.promptTemplate().isPresent()) {
+      Template template = Template.parse("prompt_template", section.promptTemplate().get());
       for (String name : template.columns()) {
         if (!name.equals(PROMPT) || column.isEmpty()) {
-          require(spec, row, name, "prompt_template");
+          require(section, row, name, "prompt_template");
         }
       }
       return template;
@@ -88,28 +89,28 @@ record ColumnRoles(
       return Template.sentences("Body", "Question");
     }
     throw new InvalidInput(
-        spec.title()
+        section.title()
             + ": no column looks like a prompt; the data has "
             + row.keySet()
             + "; set 'columns: {prompt: ...}' or a 'prompt_template'");
   }
 
-  private static Optional<Template> completion(DatasetSpec spec, Map<String, Object> row) {
-    if (spec.completionTemplate().isPresent()) {
-      Template template = Template.parse("completion_template", spec.completionTemplate().get());
+  private static Optional<Template> completion(DatasetSection section, Map<String, Object> row) {
+    if (section.completionTemplate().isPresent()) {
+      Template template = Template.parse("completion_template", section.completionTemplate().get());
       for (String name : template.columns()) {
         if (!PARTS.contains(name)) {
-          require(spec, row, name, "completion_template");
+          require(section, row, name, "completion_template");
         }
       }
       return Optional.of(template);
     }
-    return column(spec, row, COMPLETION, COMPLETIONS).map(Template::column);
+    return column(section, row, COMPLETION, COMPLETIONS).map(Template::column);
   }
 
   private static Optional<String> column(
-      DatasetSpec spec, Map<String, Object> row, String part, List<String> usual) {
-    String given = spec.columns().get(part);
+      DatasetSection section, Map<String, Object> row, String part, List<String> usual) {
+    String given = section.columns().get(part);
     if (given != null) {
       return Optional.of(given);
     }
@@ -117,10 +118,10 @@ record ColumnRoles(
   }
 
   private static void require(
-      DatasetSpec spec, Map<String, Object> row, String column, String where) {
+      DatasetSection section, Map<String, Object> row, String column, String where) {
     if (!Columns.contains(row, column)) {
       throw new InvalidInput(
-          spec.title()
+          section.title()
               + ": "
               + where
               + " asks for the column '"

@@ -1,5 +1,6 @@
 package dev.hone.pipeline.data;
 
+import dev.hone.pipeline.config.DatasetSection;
 import dev.hone.policy.InvalidInput;
 import dev.hone.policy.tokenizer.Tokenizer;
 import java.nio.file.Files;
@@ -15,9 +16,6 @@ import java.util.Optional;
  * line, before any work is done.
  */
 public final class Datasets {
-
-  private static final List<String> FORMATS =
-      List.of("auto", "jsonl", "parquet", "arithmetic", "gsm8k_steps");
 
   private final Tokenizer tokenizer;
   private final long seed;
@@ -44,21 +42,21 @@ public final class Datasets {
    *
    * @throws InvalidInput where the description is wrong, the file is absent, or no row is usable
    */
-  public PromptDataset prompts(DatasetSpec spec) {
-    if (isGenerated(spec)) {
-      return generatedPrompts(spec);
+  public PromptDataset prompts(DatasetSection section) {
+    if (isGenerated(section)) {
+      return generatedPrompts(section);
     }
-    Loaded loaded = load(spec);
-    PromptWriter writer = new PromptWriter(spec, tokenizer);
+    Loaded loaded = load(section);
+    PromptWriter writer = new PromptWriter(section, tokenizer);
     List<Prompt> prompts = new ArrayList<>();
-    ColumnRoles roles = roles(spec, loaded);
+    ColumnRoles roles = roles(section, loaded);
     for (Row row : loaded.rows()) {
-      if (full(spec, prompts.size())) {
+      if (full(section, prompts.size())) {
         break;
       }
       try {
         Prompt prompt = writer.prompt(row, roles);
-        if (FileSplit.takes(spec, row, prompt.text())) {
+        if (FileSplit.takes(section, row, prompt.text())) {
           prompts.add(prompt);
         }
       } catch (PromptWriter.Unusable e) {
@@ -66,7 +64,10 @@ public final class Datasets {
       }
     }
     return new PromptDataset(
-        spec.title(), some(spec, prompts, loaded.bad()), loaded.bad(), order(spec, prompts.size()));
+        section.title(),
+        some(section, prompts, loaded.bad()),
+        loaded.bad(),
+        order(section, prompts.size()));
   }
 
   /**
@@ -74,31 +75,31 @@ public final class Datasets {
    *
    * @throws InvalidInput where the description is wrong, the file is absent, or no row is usable
    */
-  public SupervisedDataset supervised(DatasetSpec spec) {
-    if (isGenerated(spec)) {
-      return generatedExamples(spec);
+  public SupervisedDataset supervised(DatasetSection section) {
+    if (isGenerated(section)) {
+      return generatedExamples(section);
     }
-    Loaded loaded = load(spec);
-    PromptWriter writer = new PromptWriter(spec, tokenizer);
-    ColumnRoles roles = roles(spec, loaded);
+    Loaded loaded = load(section);
+    PromptWriter writer = new PromptWriter(section, tokenizer);
+    ColumnRoles roles = roles(section, loaded);
     Template completion =
         roles
             .completion()
             .orElseThrow(
                 () ->
                     new InvalidInput(
-                        spec.title()
+                        section.title()
                             + ": no column looks like a completion; the data has "
                             + loaded.rows().get(0).columns().keySet()
                             + "; set 'columns: {completion: ...}' or a 'completion_template'"));
     List<SupervisedExample> examples = new ArrayList<>();
     for (Row row : loaded.rows()) {
-      if (full(spec, examples.size())) {
+      if (full(section, examples.size())) {
         break;
       }
       try {
         Prompt prompt = writer.prompt(row, roles);
-        if (FileSplit.takes(spec, row, prompt.text())) {
+        if (FileSplit.takes(section, row, prompt.text())) {
           examples.add(
               writer.example(prompt, PromptWriter.fill(completion, parts(prompt, row, roles))));
         }
@@ -106,13 +107,13 @@ public final class Datasets {
         loaded.bad().add(row, e.getMessage());
       }
     }
-    some(spec, examples, loaded.bad());
+    some(section, examples, loaded.bad());
     return new SupervisedDataset(
-        spec.title(),
+        section.title(),
         examples.size(),
         (index, epoch) -> examples.get(index),
         loaded.bad(),
-        order(spec, examples.size()));
+        order(section, examples.size()));
   }
 
   /** A row's columns, and its parts by their names where no column has that name. */
@@ -125,28 +126,26 @@ public final class Datasets {
     return columns;
   }
 
-  private static boolean isGenerated(DatasetSpec spec) {
-    if (!FORMATS.contains(spec.format())) {
-      throw new InvalidInput("dataset format is '" + spec.format() + "'; it is one of " + FORMATS);
-    }
-    return spec.format().equals("arithmetic") || spec.format().equals("gsm8k_steps");
+  private static boolean isGenerated(DatasetSection section) {
+    return section.format().equals("arithmetic") || section.format().equals("gsm8k_steps");
   }
 
-  private Loaded load(DatasetSpec spec) {
+  private Loaded load(DatasetSection section) {
     Path path =
-        spec.path()
+        section
+            .path()
             .map(given -> DataFiles.resolve(given, data))
             .or(() -> data)
             .orElseThrow(
                 () ->
                     new InvalidInput(
                         "a dataset of format "
-                            + spec.format()
+                            + section.format()
                             + " needs a 'path', or the experiment's 'data'"));
     BadRows bad = new BadRows();
     boolean isParquet =
-        spec.format().equals("parquet")
-            || (spec.format().equals("auto") && DataFiles.isParquet(path));
+        section.format().equals("parquet")
+            || (section.format().equals("auto") && DataFiles.isParquet(path));
     List<Row> rows = isParquet ? parquetRows(path) : JsonRows.read(DataFiles.jsonFiles(path), bad);
     if (rows.isEmpty()) {
       throw new InvalidInput(
@@ -169,7 +168,7 @@ public final class Datasets {
     return rows;
   }
 
-  private static ColumnRoles roles(DatasetSpec spec, Loaded loaded) {
+  private static ColumnRoles roles(DatasetSection section, Loaded loaded) {
     // A row with a hole does not stand for the data: the shape is read from the fullest of the
     // first.
     Row fullest = loaded.rows().get(0);
@@ -178,19 +177,19 @@ public final class Datasets {
         fullest = row;
       }
     }
-    return ColumnRoles.of(spec, fullest.columns());
+    return ColumnRoles.of(section, fullest.columns());
   }
 
   private static long filled(Row row) {
     return row.columns().values().stream().filter(value -> value != null).count();
   }
 
-  private PromptDataset generatedPrompts(DatasetSpec spec) {
-    List<Row> rows = rows(problems(spec));
-    PromptWriter writer = new PromptWriter(spec, tokenizer);
+  private PromptDataset generatedPrompts(DatasetSection section) {
+    List<Row> rows = rows(problems(section));
+    PromptWriter writer = new PromptWriter(section, tokenizer);
     BadRows bad = new BadRows();
     List<Prompt> prompts = new ArrayList<>();
-    ColumnRoles roles = ColumnRoles.of(spec, rows.get(0).columns());
+    ColumnRoles roles = ColumnRoles.of(section, rows.get(0).columns());
     for (Row row : rows) {
       try {
         prompts.add(writer.prompt(row, roles));
@@ -199,16 +198,16 @@ public final class Datasets {
       }
     }
     return new PromptDataset(
-        spec.title(), some(spec, prompts, bad), bad, order(spec, prompts.size()));
+        section.title(), some(section, prompts, bad), bad, order(section, prompts.size()));
   }
 
-  private SupervisedDataset generatedExamples(DatasetSpec spec) {
-    List<GeneratedProblem> problems = problems(spec);
+  private SupervisedDataset generatedExamples(DatasetSection section) {
+    List<GeneratedProblem> problems = problems(section);
     List<Row> rows = rows(problems);
-    PromptWriter writer = new PromptWriter(spec, tokenizer);
+    PromptWriter writer = new PromptWriter(section, tokenizer);
     BadRows bad = new BadRows();
     List<Prompt> prompts = new ArrayList<>();
-    ColumnRoles roles = ColumnRoles.of(spec, rows.get(0).columns());
+    ColumnRoles roles = ColumnRoles.of(section, rows.get(0).columns());
     for (Row row : rows) {
       try {
         Prompt prompt = writer.prompt(row, roles);
@@ -218,14 +217,14 @@ public final class Datasets {
         bad.add(row, e.getMessage());
       }
     }
-    some(spec, prompts, bad);
+    some(section, prompts, bad);
     SupervisedDataset.Examples examples =
         (index, epoch) -> {
           Prompt prompt = prompts.get(index);
           Draws draws = new Draws(seed, "form", epoch, (int) prompt.id());
           GeneratedProblem problem = problems.get((int) prompt.id());
           String completion =
-              draws.uniform() < spec.workingShare() ? problem.worked() : problem.bare();
+              draws.uniform() < section.workingShare() ? problem.worked() : problem.bare();
           try {
             return writer.example(prompt, completion);
           } catch (PromptWriter.Unusable e) {
@@ -233,20 +232,20 @@ public final class Datasets {
           }
         };
     return new SupervisedDataset(
-        spec.title(), prompts.size(), examples, bad, order(spec, prompts.size()));
+        section.title(), prompts.size(), examples, bad, order(section, prompts.size()));
   }
 
-  private List<GeneratedProblem> problems(DatasetSpec spec) {
-    ProblemSplit split = ProblemSplit.named(spec);
+  private List<GeneratedProblem> problems(DatasetSection section) {
+    ProblemSplit split = ProblemSplit.named(section);
     List<GeneratedProblem> problems =
-        spec.format().equals("arithmetic")
+        section.format().equals("arithmetic")
             ? ArithmeticProblems.of(split)
             : Gsm8kSteps.read(
-                    spec.path().map(given -> DataFiles.resolve(given, data)).or(() -> data))
+                    section.path().map(given -> DataFiles.resolve(given, data)).or(() -> data))
                 .of(split);
-    return spec.limit() == 0
+    return section.limit() == 0
         ? problems
-        : problems.subList(0, Math.min(spec.limit(), problems.size()));
+        : problems.subList(0, Math.min(section.limit(), problems.size()));
   }
 
   private static List<Row> rows(List<GeneratedProblem> problems) {
@@ -257,18 +256,18 @@ public final class Datasets {
     return rows;
   }
 
-  private static boolean full(DatasetSpec spec, int count) {
-    return spec.limit() > 0 && count >= spec.limit();
+  private static boolean full(DatasetSection section, int count) {
+    return section.limit() > 0 && count >= section.limit();
   }
 
-  private EpochOrder order(DatasetSpec spec, int rows) {
-    return new EpochOrder(rows, spec.shuffle(), seed);
+  private EpochOrder order(DatasetSection section, int rows) {
+    return new EpochOrder(rows, section.shuffle(), seed);
   }
 
-  private static <T> List<T> some(DatasetSpec spec, List<T> usable, BadRows bad) {
+  private static <T> List<T> some(DatasetSection section, List<T> usable, BadRows bad) {
     if (usable.isEmpty()) {
       throw new InvalidInput(
-          spec.title()
+          section.title()
               + " has no usable row: "
               + (bad.count() == 0 ? "the split is empty" : bad.summary()));
     }

@@ -1,6 +1,7 @@
 package dev.hone.pipeline.data;
 
 import com.google.common.hash.Hashing;
+import dev.hone.pipeline.config.DatasetSection;
 import dev.hone.policy.InvalidInput;
 import dev.hone.rewards.Columns;
 import java.nio.charset.StandardCharsets;
@@ -19,24 +20,24 @@ final class FileSplit {
 
   private FileSplit() {}
 
-  static boolean takes(DatasetSpec spec, Row row, String prompt) {
-    if (spec.split().isEmpty()) {
+  static boolean takes(DatasetSection section, Row row, String prompt) {
+    if (section.split().isEmpty()) {
       return true;
     }
-    String split = spec.split().get();
+    String split = section.split().get();
     Map<String, Object> columns = row.columns();
     for (String column : COLUMNS) {
       if (Columns.value(columns, column) instanceof String written) {
         return written.equals(split);
       }
     }
-    boolean test = unit(prompt) < spec.testFraction();
+    boolean test = unit(prompt) < section.testFraction();
     return switch (split) {
       case "train" -> !test;
       case "test" -> test;
       default ->
           throw new InvalidInput(
-              spec.title()
+              section.title()
                   + ": split is '"
                   + split
                   + "'; a file without a column 'split' is divided into train and test");

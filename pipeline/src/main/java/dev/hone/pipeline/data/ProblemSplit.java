@@ -1,5 +1,6 @@
 package dev.hone.pipeline.data;
 
+import dev.hone.pipeline.config.DatasetSection;
 import dev.hone.policy.InvalidInput;
 import java.util.Locale;
 
@@ -12,8 +13,8 @@ enum ProblemSplit {
   /** Unseen in both. */
   TEST;
 
-  static ProblemSplit named(DatasetSpec spec) {
-    String name = spec.split().orElse("");
+  static ProblemSplit named(DatasetSection section) {
+    String name = section.split().orElse("");
     for (ProblemSplit split : values()) {
       if (split.name().toLowerCase(Locale.ROOT).equals(name)) {
         return split;
@@ -21,7 +22,7 @@ enum ProblemSplit {
     }
     throw new InvalidInput(
         "a dataset of format "
-            + spec.format()
+            + section.format()
             + " needs a 'split', one of sft, rl and test"
             + (name.isEmpty() ? "" : "; found '" + name + "'"));
   }

@@ -1,5 +1,6 @@
 package dev.hone.pipeline.data;
 
+import dev.hone.pipeline.config.DatasetSection;
 import dev.hone.policy.InvalidInput;
 import dev.hone.policy.tokenizer.ChatMessage;
 import dev.hone.policy.tokenizer.GenerationPrompt;
@@ -24,31 +25,34 @@ final class PromptWriter {
     }
   }
 
-  private final DatasetSpec spec;
+  private final DatasetSection section;
   private final Tokenizer tokenizer;
   private final boolean chat;
 
-  PromptWriter(DatasetSpec spec, Tokenizer tokenizer) {
-    this.spec = spec;
+  PromptWriter(DatasetSection section, Tokenizer tokenizer) {
+    this.section = section;
     this.tokenizer = tokenizer;
     this.chat =
-        switch (spec.chat()) {
+        switch (section.chat()) {
           case "always" -> true;
           case "never" -> false;
           case "auto" -> tokenizer.hasChatTemplate();
           default ->
               throw new InvalidInput(
-                  spec.title() + ": chat is '" + spec.chat() + "'; it is auto, always or never");
+                  section.title()
+                      + ": chat is '"
+                      + section.chat()
+                      + "'; it is auto, always or never");
         };
     if (chat && !tokenizer.hasChatTemplate()) {
       throw new InvalidInput(
-          spec.title()
+          section.title()
               + ": chat is always, and the tokenizer has no chat template; set chat: never, or use"
               + " a checkpoint with a chat_template");
     }
-    if (spec.systemPrompt().isPresent() && !chat) {
+    if (section.systemPrompt().isPresent() && !chat) {
       throw new InvalidInput(
-          spec.title()
+          section.title()
               + ": system_prompt needs a chat template, and prompts are plain here; put the text"
               + " into prompt_template, or use a checkpoint with a chat_template");
     }
@@ -61,8 +65,8 @@ final class PromptWriter {
     if (tokens.length == 0) {
       throw new Unusable("the prompt has no tokens");
     }
-    if (spec.maxPromptLength() > 0 && tokens.length > spec.maxPromptLength()) {
-      throw new Unusable("prompt longer than max_prompt_length " + spec.maxPromptLength());
+    if (section.maxPromptLength() > 0 && tokens.length > section.maxPromptLength()) {
+      throw new Unusable("prompt longer than max_prompt_length " + section.maxPromptLength());
     }
     return new Prompt(row.number(), text, tokens, withAnswer(row.columns(), roles));
   }
@@ -129,13 +133,13 @@ final class PromptWriter {
   private String ofMessages(Row row, ColumnRoles roles) throws Unusable {
     if (!chat) {
       throw new InvalidInput(
-          spec.title()
+          section.title()
               + ": the prompts are chat messages, and the tokenizer's chat template is not used"
               + " or absent; use a checkpoint with a chat_template");
     }
     String column = roles.messages().get();
     List<ChatMessage> messages = messages(row.columns(), column);
-    if (spec.promptTemplate().isPresent()) {
+    if (section.promptTemplate().isPresent()) {
       int last = messages.size() - 1;
       Map<String, Object> columns = new LinkedHashMap<>(row.columns());
       columns.put(ColumnRoles.PROMPT, messages.get(last).content());
@@ -164,7 +168,7 @@ final class PromptWriter {
 
   private String render(List<ChatMessage> messages) {
     List<ChatMessage> all = new ArrayList<>();
-    Optional<String> system = spec.systemPrompt();
+    Optional<String> system = section.systemPrompt();
     system.ifPresent(text -> all.add(new ChatMessage("system", text)));
     for (ChatMessage message : messages) {
       // The experiment's system prompt takes the place of the data's own.
@@ -185,7 +189,7 @@ final class PromptWriter {
   }
 
   private Map<String, Object> withAnswer(Map<String, Object> columns, ColumnRoles roles) {
-    boolean named = spec.columns().containsKey(ColumnRoles.ANSWER);
+    boolean named = section.columns().containsKey(ColumnRoles.ANSWER);
     if (roles.answer().isEmpty() || (columns.containsKey(ColumnRoles.ANSWER) && !named)) {
       return columns;
     }

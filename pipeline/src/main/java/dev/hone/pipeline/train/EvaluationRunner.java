@@ -64,11 +64,11 @@ public final class EvaluationRunner {
       settings.prepareRewards();
       Map<Suite, BadRows> suites = new LinkedHashMap<>();
       for (SuiteSection section : experiment.evaluation().suites()) {
-        var problems = datasets.prompts(section.dataset().spec());
+        var problems = datasets.prompts(section.dataset());
         suites.put(settings.suite(section, problems), problems.badRows());
       }
       PolicyReference reference =
-          new PolicyReference(checkpoint, 0, experiment.backend(), threads());
+          new PolicyReference(checkpoint, 0, experiment.backend(), experiment.backendThreads());
       List<EvaluationResult> results = new ArrayList<>();
       List<SampleAnswer> answers = new ArrayList<>();
       Evaluator evaluator = new Evaluator(engine.get());
@@ -87,11 +87,5 @@ public final class EvaluationRunner {
     } finally {
       PolicyHolder.clear();
     }
-  }
-
-  private int threads() {
-    return experiment.threads() > 0
-        ? experiment.threads()
-        : Runtime.getRuntime().availableProcessors();
   }
 }

@@ -26,17 +26,17 @@ final class ExperimentData {
   ExperimentData(Experiment experiment, Datasets datasets) {
     for (Stage stage : experiment.stages()) {
       if (stage instanceof SftStage sft) {
-        SupervisedDataset dataset = datasets.supervised(sft.dataset().spec());
+        SupervisedDataset dataset = datasets.supervised(sft.dataset());
         examples.put(stage, dataset);
         badRows.put(dataset.title(), dataset.badRows());
       } else if (stage instanceof GrpoStage grpo) {
-        PromptDataset dataset = datasets.prompts(grpo.dataset().spec());
+        PromptDataset dataset = datasets.prompts(grpo.dataset());
         prompts.put(stage, dataset);
         badRows.put(dataset.title(), dataset.badRows());
       }
     }
     for (SuiteSection suite : experiment.evaluation().suites()) {
-      PromptDataset dataset = datasets.prompts(suite.dataset().spec());
+      PromptDataset dataset = datasets.prompts(suite.dataset());
       problems.put(suite, dataset);
       badRows.put(dataset.title(), dataset.badRows());
     }

@@ -75,7 +75,7 @@ public final class ExperimentRunner {
       String config = ExperimentFile.write(experiment);
       Path root = Path.of(experiment.outputDir(), experiment.name());
       try (RunDirectory run = RunDirectory.open(root, config);
-          Ops ops = backend.open(threads())) {
+          Ops ops = backend.open(experiment.backendThreads())) {
         Stages stages = engine.get();
         RunEvaluations evaluations =
             new RunEvaluations(
@@ -86,12 +86,6 @@ public final class ExperimentRunner {
         PolicyHolder.clear();
       }
     }
-  }
-
-  private int threads() {
-    return experiment.threads() > 0
-        ? experiment.threads()
-        : Runtime.getRuntime().availableProcessors();
   }
 
   /** One sitting of a run: from where it stood to its end. */
@@ -134,16 +128,22 @@ public final class ExperimentRunner {
               .limit(state == null ? 0 : state.stageIndex())
               .map(Stage::label)
               .toList();
-      try (RunLogs logs = RunLogs.open(run, Optional.ofNullable(state), finished);
-          DecoderModel model = model(from)) {
-        long version = state == null ? 0 : state.policyVersion();
-        for (int index = finished.size(); index < experiment.stages().size(); index++) {
-          Optional<TrainingCheckpoint> within = index == finished.size() ? from : Optional.empty();
-          version = train(index, within, model, version, logs);
+      try (Interruption interruption =
+          new Interruption(() -> report.write(ReportData.RunState.INTERRUPTED))) {
+        try (RunLogs logs = RunLogs.open(run, Optional.ofNullable(state), finished);
+            DecoderModel model = model(from)) {
+          long version = state == null ? 0 : state.policyVersion();
+          for (int index = finished.size(); index < experiment.stages().size(); index++) {
+            Optional<TrainingCheckpoint> within =
+                index == finished.size() ? from : Optional.empty();
+            version = train(index, within, model, version, logs);
+          }
+        } catch (RuntimeException | Error e) {
+          if (interruption.withdraw()) {
+            report.write(ReportData.RunState.FAILED);
+          }
+          throw e;
         }
-      } catch (RuntimeException | Error e) {
-        report.write(ReportData.RunState.FAILED);
-        throw e;
       }
       return report.write(ReportData.RunState.FINISHED);
     }
@@ -174,7 +174,7 @@ public final class ExperimentRunner {
               model,
               start.tokenizerFiles(),
               experiment.backend(),
-              settings.threadsOfTask(threads()),
+              settings.threadsOfTask(experiment.backendThreads()),
               version);
       if (index == 0 && state.step() == 0) {
         logs.append(evaluations.run(stage.label(), 0, publisher.publish()));

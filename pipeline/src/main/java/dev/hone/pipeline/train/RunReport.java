@@ -58,8 +58,8 @@ final class RunReport {
     return machine;
   }
 
-  /** Writes the report as the run stands; what it shows. */
-  ReportData write(ReportData.RunState state) {
+  /** Writes the report as the run stands; what it shows. Of two writers the later one waits. */
+  synchronized ReportData write(ReportData.RunState state) {
     ReportData data =
         ReportData.of(
             run,

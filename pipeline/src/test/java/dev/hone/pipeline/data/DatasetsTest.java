@@ -3,6 +3,8 @@ package dev.hone.pipeline.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.pipeline.config.DatasetSection;
+import dev.hone.pipeline.config.DatasetSections;
 import dev.hone.policy.InvalidInput;
 import dev.hone.policy.tokenizer.CharacterTokenizer;
 import dev.hone.policy.tokenizer.Tokenizer;
@@ -58,12 +60,12 @@ class DatasetsTest {
     return Files.writeString(folder.resolve(name), String.join("\n", lines) + "\n");
   }
 
-  private List<Prompt> prompts(DatasetSpec spec) {
-    return datasets(plain, 0).prompts(spec).prompts();
+  private List<Prompt> prompts(DatasetSection section) {
+    return datasets(plain, 0).prompts(section).prompts();
   }
 
   private Prompt only(String line) throws Exception {
-    return prompts(DatasetSpec.file(file("one.jsonl", line).toString())).get(0);
+    return prompts(DatasetSections.file(file("one.jsonl", line))).get(0);
   }
 
   @Test
@@ -101,18 +103,17 @@ class DatasetsTest {
             "{\"data_source\":\"gsm8k\",\"prompt\":[{\"role\":\"system\",\"content\":\"s\"},"
                 + "{\"role\":\"user\",\"content\":\"u\"}],\"ability\":\"math\",\"reward_model\":"
                 + "{\"style\":\"rule\",\"ground_truth\":\"72\"},\"extra_info\":{\"split\":\"train\"}}");
-    Prompt prompt = datasets(chat, 0).prompts(DatasetSpec.file(file.toString())).prompts().get(0);
+    Prompt prompt = datasets(chat, 0).prompts(DatasetSections.file(file)).prompts().get(0);
     assertThat(prompt.text()).isEqualTo("[system]s[user]u[assistant]");
     assertThat(prompt.columns()).containsEntry("answer", "72");
-    assertThatThrownBy(() -> prompts(DatasetSpec.file(file.toString())))
+    assertThatThrownBy(() -> prompts(DatasetSections.file(file)))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("chat_template");
     Prompt replaced =
         datasets(chat, 0)
             .prompts(
-                DatasetSpec.file(file.toString())
-                    .withTemplates("{prompt}!", null)
-                    .withChat("always", Optional.of("other")))
+                DatasetSections.file(
+                    file, "prompt_template: '{prompt}!'", "chat: always", "system_prompt: other"))
             .prompts()
             .get(0);
     assertThat(replaced.text()).isEqualTo("[system]other[user]u![assistant]");
@@ -120,20 +121,20 @@ class DatasetsTest {
 
   @Test
   void theChatTemplateIsUsedWhereThereIsOne() throws Exception {
-    DatasetSpec spec = DatasetSpec.file(file("a.jsonl", "{\"question\":\"q\"}").toString());
-    assertThat(datasets(chat, 0).prompts(spec).prompts().get(0).text())
+    Path file = file("a.jsonl", "{\"question\":\"q\"}");
+    assertThat(datasets(chat, 0).prompts(DatasetSections.file(file)).prompts().get(0).text())
         .isEqualTo("[user]q[assistant]");
     assertThat(
             datasets(chat, 0)
-                .prompts(spec.withChat("never", Optional.empty()))
+                .prompts(DatasetSections.file(file, "chat: never"))
                 .prompts()
                 .get(0)
                 .text())
         .isEqualTo("q");
-    assertThatThrownBy(() -> prompts(spec.withChat("always", Optional.empty())))
+    assertThatThrownBy(() -> prompts(DatasetSections.file(file, "chat: always")))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("no chat template");
-    assertThatThrownBy(() -> prompts(spec.withChat("auto", Optional.of("system"))))
+    assertThatThrownBy(() -> prompts(DatasetSections.file(file, "system_prompt: system")))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("system_prompt");
   }
@@ -141,39 +142,49 @@ class DatasetsTest {
   @Test
   void templatesAndColumnsOfTheExperimentComeFirst() throws Exception {
     Path file = file("a.jsonl", "{\"q\":\"1+1\",\"a\":2.0,\"answer\":\"no\",\"m\":{\"n\":3}}");
-    DatasetSpec spec =
-        DatasetSpec.file(file.toString())
-            .withColumn("answer", "a")
-            .withTemplates("{q} {{{m.n}}}=", "so {a}");
-    assertThat(prompts(spec).get(0))
+    DatasetSection section =
+        DatasetSections.file(
+            file,
+            "columns: {answer: a}",
+            "prompt_template: '{q} {{{m.n}}}='",
+            "completion_template: so {a}");
+    assertThat(prompts(section).get(0))
         .returns("1+1 {3}=", Prompt::text)
         .returns(2.0, p -> p.columns().get("answer"));
-    assertThat(datasets(plain, 0).supervised(spec).draw(0, 1).get(0).completion())
+    assertThat(datasets(plain, 0).supervised(section).draw(0, 1).get(0).completion())
         .isEqualTo("so 2");
   }
 
   @Test
   void mistakesInTheDescriptionAreNamedInOneLine() throws Exception {
-    DatasetSpec spec = DatasetSpec.file(file("a.jsonl", "{\"q\":\"1+1\"}").toString());
-    assertMessage(spec, "no column looks like a prompt", "[q]", "prompt_template");
-    assertMessage(spec.withTemplates("{question}", null), "prompt_template", "'question'", "[q]");
-    assertMessage(spec.withTemplates("{q", null), "'{' at character 1", "{{");
-    assertMessage(spec.withTemplates("q}", null), "'}' at character 2");
-    assertMessage(spec.withColumn("prompt", "x"), "columns: prompt", "'x'", "[q]");
-    assertMessage(spec.withColumn("promt", "q"), "'promt' is no part");
-    assertMessage(DatasetSpec.file(folder.resolve("none.jsonl").toString()), "there is no data at");
-    assertMessage(DatasetSpec.of("csv"), "'csv'", "gsm8k_steps");
-    assertMessage(DatasetSpec.of("arithmetic"), "'split'", "sft, rl and test");
-    assertMessage(DatasetSpec.of("auto"), "'path'", "'data'");
+    Path file = file("a.jsonl", "{\"q\":\"1+1\"}");
     assertMessage(
-        spec.withColumn("prompt", "q").withSplit("validation"), "'validation'", "train and test");
-    assertThatThrownBy(() -> datasets(plain, 0).supervised(spec.withColumn("prompt", "q")))
+        DatasetSections.file(file), "no column looks like a prompt", "[q]", "prompt_template");
+    assertMessage(
+        DatasetSections.file(file, "prompt_template: '{question}'"),
+        "prompt_template",
+        "'question'",
+        "[q]");
+    assertMessage(DatasetSections.file(file, "prompt_template: '{q'"), "'{' at character 1", "{{");
+    assertMessage(DatasetSections.file(file, "prompt_template: 'q}'"), "'}' at character 2");
+    assertMessage(
+        DatasetSections.file(file, "columns: {prompt: x}"), "columns: prompt", "'x'", "[q]");
+    assertMessage(DatasetSections.file(file, "columns: {promt: q}"), "'promt' is no part");
+    assertMessage(DatasetSections.file(folder.resolve("none.jsonl")), "there is no data at");
+    assertMessage(DatasetSections.of("format: arithmetic"), "'split'", "sft, rl and test");
+    assertMessage(DatasetSections.of("format: auto"), "'path'", "'data'");
+    assertMessage(
+        DatasetSections.file(file, "columns: {prompt: q}", "split: validation"),
+        "'validation'",
+        "train and test");
+    assertThatThrownBy(
+            () -> datasets(plain, 0).supervised(DatasetSections.file(file, "columns: {prompt: q}")))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("no column looks like a completion");
   }
 
-  private void assertMessage(DatasetSpec spec, String... parts) {
-    assertThatThrownBy(() -> prompts(spec))
+  private void assertMessage(DatasetSection section, String... parts) {
+    assertThatThrownBy(() -> prompts(section))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContainingAll(parts)
         .hasMessageNotContaining("\n");
@@ -199,7 +210,7 @@ class DatasetsTest {
       out.write("{\"prompt\": \"nine\", \"answer\": null}\n".getBytes(StandardCharsets.UTF_8));
     }
     PromptDataset dataset =
-        datasets(plain, 0).prompts(DatasetSpec.file(file.toString()).withMaxPromptLength(5));
+        datasets(plain, 0).prompts(DatasetSections.file(file, "max_prompt_length: 5"));
     assertThat(dataset.prompts()).extracting(Prompt::text).containsExactly("one", "nine");
     assertThat(dataset.prompts()).extracting(Prompt::id).containsExactly(0L, 8L);
     BadRows bad = dataset.badRows();
@@ -229,13 +240,13 @@ class DatasetsTest {
   @Test
   void aFileWithoutAUsableRowIsRefused() throws Exception {
     assertMessage(
-        DatasetSpec.file(file("a.jsonl", "{\"prompt\":\"\"}").toString()),
+        DatasetSections.file(file("a.jsonl", "{\"prompt\":\"\"}")),
         "no usable row",
         "empty prompt",
         "a.jsonl:1");
-    assertMessage(DatasetSpec.file(file("b.jsonl", "{").toString()), "no usable row", "b.jsonl:1");
-    assertMessage(DatasetSpec.file(file("c.jsonl", "").toString()), "it is empty");
-    assertMessage(DatasetSpec.file(file("d.json", "[{\"prompt\":").toString()), "broken JSON");
+    assertMessage(DatasetSections.file(file("b.jsonl", "{")), "no usable row", "b.jsonl:1");
+    assertMessage(DatasetSections.file(file("c.jsonl", "")), "it is empty");
+    assertMessage(DatasetSections.file(file("d.json", "[{\"prompt\":")), "broken JSON");
   }
 
   @Test
@@ -247,7 +258,7 @@ class DatasetsTest {
     }
     file("notes.txt", "no data");
     for (String path : List.of(folder.toString(), folder + "/*.json*")) {
-      assertThat(prompts(DatasetSpec.file(path)))
+      assertThat(prompts(DatasetSections.file(path)))
           .extracting(Prompt::text)
           .containsExactly("a", "b", "c", "d");
     }
@@ -259,32 +270,31 @@ class DatasetsTest {
     for (int i = 0; i < 500; i++) {
       lines.add("{\"prompt\":\"p" + i + "\"}");
     }
-    DatasetSpec spec =
-        DatasetSpec.file(file("many.jsonl", lines.toArray(String[]::new)).toString());
-    List<Prompt> train = prompts(spec.withSplit("train"));
-    List<Prompt> test = prompts(spec.withSplit("test"));
+    Path file = file("many.jsonl", lines.toArray(String[]::new));
+    List<Prompt> train = prompts(DatasetSections.file(file, "split: train"));
+    List<Prompt> test = prompts(DatasetSections.file(file, "split: test"));
     assertThat(train.size() + test.size()).isEqualTo(500);
     assertThat(test.size()).isBetween(25, 80);
     assertThat(train)
         .extracting(Prompt::id)
         .doesNotContainAnyElementsOf(test.stream().map(Prompt::id).toList());
-    DatasetSpec named =
-        DatasetSpec.file(
-            file(
-                    "named.jsonl",
-                    "{\"prompt\":\"a\",\"split\":\"dev\"}",
-                    "{\"prompt\":\"b\",\"split\":\"x\"}")
-                .toString());
-    assertThat(prompts(named.withSplit("dev"))).extracting(Prompt::text).containsExactly("a");
-    assertThat(prompts(spec.withLimit(3))).hasSize(3);
+    Path named =
+        file(
+            "named.jsonl",
+            "{\"prompt\":\"a\",\"split\":\"dev\"}",
+            "{\"prompt\":\"b\",\"split\":\"x\"}");
+    assertThat(prompts(DatasetSections.file(named, "split: dev")))
+        .extracting(Prompt::text)
+        .containsExactly("a");
+    assertThat(prompts(DatasetSections.file(file, "limit: 3"))).hasSize(3);
   }
 
   @Test
   void everyEpochHoldsEveryRowOnceInAnOrderOfItsOwn() throws Exception {
     List<String> lines =
         IntStream.range(0, 50).mapToObj(i -> "{\"prompt\":\"p" + i + "\"}").toList();
-    DatasetSpec spec = DatasetSpec.file(file("p.jsonl", lines.toArray(String[]::new)).toString());
-    PromptDataset dataset = datasets(plain, 3).prompts(spec);
+    DatasetSection section = DatasetSections.file(file("p.jsonl", lines.toArray(String[]::new)));
+    PromptDataset dataset = datasets(plain, 3).prompts(section);
     List<Long> first = dataset.draw(0, 50).stream().map(Prompt::id).toList();
     List<Long> second = dataset.draw(50, 50).stream().map(Prompt::id).toList();
     assertThat(first).containsExactlyInAnyOrderElementsOf(second).isNotEqualTo(second);
@@ -292,10 +302,10 @@ class DatasetsTest {
     List<Long> across = dataset.draw(40, 20).stream().map(Prompt::id).toList();
     assertThat(across.subList(0, 10)).isEqualTo(first.subList(40, 50));
     assertThat(across.subList(10, 20)).isEqualTo(second.subList(0, 10));
-    assertThat(datasets(plain, 3).prompts(spec).draw(0, 50))
+    assertThat(datasets(plain, 3).prompts(section).draw(0, 50))
         .extracting(Prompt::id)
         .isEqualTo(first);
-    assertThat(datasets(plain, 4).prompts(spec).draw(0, 50))
+    assertThat(datasets(plain, 4).prompts(section).draw(0, 50))
         .extracting(Prompt::id)
         .isNotEqualTo(first);
   }
@@ -307,7 +317,7 @@ class DatasetsTest {
             "s.jsonl",
             "{\"prompt\":\"ab\",\"completion\":\"ba\"}",
             "{\"prompt\":\"c\",\"completion\":\" \"}");
-    SupervisedDataset dataset = datasets(plain, 0).supervised(DatasetSpec.file(file.toString()));
+    SupervisedDataset dataset = datasets(plain, 0).supervised(DatasetSections.file(file));
     assertThat(dataset.size()).isEqualTo(1);
     assertThat(dataset.badRows().summary()).contains("empty completion (s.jsonl:2)");
     SupervisedExample example = dataset.draw(0, 1).get(0);
@@ -319,8 +329,8 @@ class DatasetsTest {
 
   @Test
   void theFormOfAGeneratedExampleIsDrawnAnewEveryEpoch() {
-    DatasetSpec spec = DatasetSpec.of("arithmetic").withSplit("sft").withLimit(2000);
-    SupervisedDataset dataset = datasets(plain, 0).supervised(spec);
+    DatasetSection section = DatasetSections.of("format: arithmetic", "split: sft", "limit: 2000");
+    SupervisedDataset dataset = datasets(plain, 0).supervised(section);
     List<SupervisedExample> first = dataset.examples(0);
     List<SupervisedExample> second = dataset.examples(1);
     double working = first.stream().filter(e -> !e.completion().startsWith("#")).count() / 2000.0;
@@ -333,7 +343,7 @@ class DatasetsTest {
     assertThat(first)
         .extracting(SupervisedExample::completion)
         .isEqualTo(
-            datasets(plain, 0).supervised(spec).examples(0).stream()
+            datasets(plain, 0).supervised(section).examples(0).stream()
                 .map(SupervisedExample::completion)
                 .toList());
     assertThat(dataset.draw(2000, 5))
@@ -345,8 +355,8 @@ class DatasetsTest {
 
   @Test
   void generatedPromptsCarryTheirAnswer() {
-    DatasetSpec spec = DatasetSpec.of("arithmetic").withSplit("test").withLimit(600);
-    List<Prompt> prompts = prompts(spec);
+    DatasetSection section = DatasetSections.of("format: arithmetic", "split: test", "limit: 600");
+    List<Prompt> prompts = prompts(section);
     assertThat(prompts).hasSize(600);
     for (Prompt prompt : prompts) {
       String expression = prompt.text().substring(0, prompt.text().length() - 1);

@@ -3,6 +3,7 @@ package dev.hone.pipeline.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.hone.pipeline.config.DatasetSections;
 import dev.hone.policy.tokenizer.Tokenizer;
 import dev.hone.rewards.RewardFunction;
 import dev.hone.rewards.RewardInput;
@@ -52,7 +53,7 @@ class RealDataTest {
     "word-problems/test-singleop.jsonl, 100"
   })
   void everyRowIsUsable(String path, int rows) {
-    PromptDataset dataset = datasets.prompts(DatasetSpec.file(path));
+    PromptDataset dataset = datasets.prompts(DatasetSections.file(path));
     assertThat(dataset.badRows().summary()).isEqualTo("no rows set aside");
     assertThat(dataset.size()).isEqualTo(rows);
     assertThat(dataset.prompts().get(0).text())
@@ -64,7 +65,7 @@ class RealDataTest {
   @CsvSource({"gsm8k/test.jsonl", "mawps", "svamp/test.jsonl", "aime24/test.jsonl"})
   void everyAnswerIsANumberThatEqualsItself(String path) {
     RewardFunction reward = RewardRegistry.standard().create("final_number", Map.of());
-    for (Prompt prompt : datasets.prompts(DatasetSpec.file(path)).prompts()) {
+    for (Prompt prompt : datasets.prompts(DatasetSections.file(path)).prompts()) {
       String answer = Template.text(prompt.columns().get("answer"));
       String number = answer.substring(answer.lastIndexOf('#') + 1);
       RewardInput input =
@@ -78,12 +79,14 @@ class RealDataTest {
 
   @Test
   void supervisedExamplesEndTheAssistantsTurn() {
-    SupervisedDataset dataset = datasets.supervised(DatasetSpec.file("word-problems/sft.jsonl"));
+    SupervisedDataset dataset =
+        datasets.supervised(DatasetSections.file("word-problems/sft.jsonl"));
     assertThat(dataset.size()).isEqualTo(800);
     assertThat(dataset.badRows().count()).isZero();
     SupervisedExample example = dataset.examples(0).get(0);
     assertThat(example.completion()).isEqualTo("19 - 8 = 11\n#### 11");
     assertThat(example.completionTokens()).endsWith(2).hasSizeBetween(10, 20);
-    assertThat(datasets.supervised(DatasetSpec.file("gsm8k/test.jsonl")).size()).isEqualTo(1319);
+    assertThat(datasets.supervised(DatasetSections.file("gsm8k/test.jsonl")).size())
+        .isEqualTo(1319);
   }
 }
