@@ -1,6 +1,7 @@
 package dev.hone.rewards.math;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What a response ends with: a line that is nothing but an answer, a sentence with one value. */
 final class Ending {
@@ -10,6 +11,13 @@ final class Ending {
 
   /** A line with more words than this is a sentence, and no bare answer. */
   private static final int MOST_WORDS = 3;
+
+  /** Words before a number that make it a bound. */
+  private static final Pattern BOUND =
+      Pattern.compile(
+          "\\b(?:(?:less|fewer|more|greater|larger|smaller|higher|lower) than|at (?:least|most)|up to"
+              + "|nearly|almost|over|under|above|below|between|around|close to)[\\s$*\\\\(-]*[0-9]",
+          Pattern.CASE_INSENSITIVE);
 
   private Ending() {}
 
@@ -38,7 +46,13 @@ final class Ending {
   /** Whether a line is an answer and nothing else. */
   static boolean isBare(String line) {
     try {
-      return !(Parser.parse(line, true) instanceof Expr.Words) && words(line) <= MOST_WORDS;
+      Expr expression = Parser.parse(line, true);
+      boolean sentence =
+          expression instanceof Expr.Words
+              || expression instanceof Expr.Sequence sequence
+                  && line.indexOf('$') > 0
+                  && sequence.items().get(0) instanceof Expr.Words;
+      return !sentence && words(line) <= MOST_WORDS;
     } catch (Unreadable e) {
       return Words.choice(line) != null;
     }
@@ -51,6 +65,7 @@ final class Ending {
     return !whole.isEmpty()
         && !sentence
         && whole.length() <= LONGEST_NAME
+        && whole.indexOf('$') < 0
         && whole.indexOf('\n') < 0
         && !whole.contains(". ");
   }
@@ -63,8 +78,11 @@ final class Ending {
     return words;
   }
 
-  /** Whether a sentence denies or doubts what it says. */
+  /** Whether a sentence denies or doubts what it says, or gives no more than a bound. */
   static boolean isOpen(String line) {
+    if (BOUND.matcher(line).find()) {
+      return true;
+    }
     for (String word : line.split("[^A-Za-z]+")) {
       if (Notation.HEDGES.contains(word.toLowerCase(Locale.ROOT))) {
         return true;
@@ -124,7 +142,12 @@ final class Ending {
       int open = tail.lastIndexOf(bound[0], close - bound[0].length());
       if (close > 0 && open >= 0 && close > best) {
         String inside = tail.substring(open + bound[0].length(), close).strip();
-        if (!inside.isEmpty()) {
+        // "$21 + $4": two amounts, and no formula between them.
+        boolean money =
+            bound[0].equals("$")
+                && Numeral.isDigit(tail, open + 1)
+                && Numeral.isDigit(tail, close + 1);
+        if (!inside.isEmpty() && !money) {
           best = close;
           formula = inside;
         }

@@ -239,6 +239,10 @@ final class Extraction {
         return Found.none("what leads to the box denies it");
       }
     }
+    Found later = correctedAfter(boxes.get(last).content(), after);
+    if (later != null) {
+      return later;
+    }
     List<String> parts = new ArrayList<>(List.of(boxes.get(last).content()));
     boolean alternatives = false;
     for (int i = last - 1; i >= 0; i--) {
@@ -270,6 +274,28 @@ final class Extraction {
     return answer.isBlank()
         ? Found.none("the box is empty")
         : new Found(AnswerText.cleaned(answer), "in a box", false);
+  }
+
+  /** "The answer is ..." after the last box, where it says another thing; else null. */
+  private Found correctedAfter(String content, String after) {
+    String tail = after.length() > TAIL ? after.substring(after.length() - TAIL) : after;
+    Found phrase = phrase(tail);
+    if (phrase == null || phrase.answer() == null || phrase.contradictory()) {
+      return null;
+    }
+    String boxed = AnswerText.cleaned(content);
+    boolean another =
+        Ending.isBare(phrase.answer())
+            && Words.choice(boxed) == null
+            && Words.choice(phrase.answer()) == null
+            && !same.test(boxed, phrase.answer());
+    if (!another) {
+      return null;
+    }
+    if (CORRECTION.matcher(tail).find()) {
+      return phrase;
+    }
+    return mode == Mode.STRICT ? contradiction(boxed, phrase.answer()) : null;
   }
 
   private Found hash(String text) {
@@ -327,10 +353,16 @@ final class Extraction {
     int end = 0;
     boolean contradicted = false;
     for (MatchResult phrase : phrases) {
-      String next =
-          AnswerText.cleaned(
-              AnswerText.sentence(AnswerText.firstLine(tail.substring(phrase.end()))));
-      if (next.isBlank()) {
+      String rest = tail.substring(phrase.end());
+      String line = AnswerText.firstLine(rest);
+      String next = AnswerText.cleaned(AnswerText.sentence(line));
+      String leading = rest.substring(0, rest.length() - rest.stripLeading().length());
+      boolean heading = (phrase.group() + leading).indexOf('\n') >= 0;
+      // A sentence under a heading is read as the last line is, for the one value in it.
+      if (next.isBlank()
+          || heading
+              && !Ending.isBare(AnswerText.cleaned(line))
+              && Ending.onlyValue(line) != null) {
         continue;
       }
       String between = tail.substring(end, phrase.start());

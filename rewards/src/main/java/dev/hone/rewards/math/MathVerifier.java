@@ -71,9 +71,16 @@ public final class MathVerifier implements Verifier {
         return choice;
       }
     }
-    String time = Words.clock(reference);
-    if (time != null && time.equals(Words.clock(answer))) {
+    ClockTime time = ClockTime.of(reference);
+    if (time != null && time.sameAs(ClockTime.of(answer))) {
       return Match.yes("the same time");
+    }
+    Congruence residues = Congruence.of(reference);
+    Congruence given = Congruence.of(answer);
+    if (residues != null && given != null) {
+      return residues.sameAs(given)
+          ? Match.yes("the same residues")
+          : Match.no("not the same residues");
     }
     Match match = expressions(answer, reference, true, comparison);
     if (!match.equal() && (answer.indexOf(',') >= 0 || reference.indexOf(',') >= 0)) {
@@ -85,9 +92,9 @@ public final class MathVerifier implements Verifier {
       return match;
     }
     // "(B) 12" for 12: the letter only says where the answer stood.
-    Words.Choice given = Words.choice(answer);
-    if (given != null && given.marked() && !given.content().isEmpty() && expected == null) {
-      Match content = expressions(given.content(), reference, true, comparison);
+    Words.Choice marked = Words.choice(answer);
+    if (marked != null && marked.marked() && !marked.content().isEmpty() && expected == null) {
+      Match content = expressions(marked.content(), reference, true, comparison);
       return content.equal() ? content : match;
     }
     return match;
@@ -139,9 +146,10 @@ public final class MathVerifier implements Verifier {
 
   private static Match texts(String answer, String reference, String otherwise) {
     String given = Words.normal(answer);
-    return !given.isEmpty() && given.equals(Words.normal(reference))
-        ? Match.yes("equal as text")
-        : Match.no(otherwise);
+    boolean same =
+        !given.isEmpty() && given.equals(Words.normal(reference))
+            || Words.notation(answer).equals(Words.notation(reference));
+    return same ? Match.yes("equal as text") : Match.no(otherwise);
   }
 
   private static String shortened(String text) {

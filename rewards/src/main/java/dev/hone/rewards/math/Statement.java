@@ -62,6 +62,9 @@ final class Statement {
           operands.subList(first, operands.size()).stream()
               .allMatch(o -> Variables.of(o).isEmpty());
       boolean chain = operands.size() - first > 2 || named || constant;
+      if (constant && operands.stream().distinct().count() == 1) {
+        throw new Unreadable("a statement that is always true");
+      }
       if (chain || allEqual(operands.subList(first, operands.size()), equivalence)) {
         if (!allEqual(operands.subList(first, operands.size()), equivalence)) {
           throw new Unreadable("it equates what is not equal");

@@ -295,12 +295,13 @@ final class Values {
 
   /**
    * Whether sums or products of written numbers are left to do: {@code 17·24} restates a question,
-   * and does not answer it, nor does the greatest of a list. Powers, roots and other functions may
-   * stand.
+   * and does not answer it, nor does the greatest of a list or what cancels at a glance. Powers,
+   * roots and other functions may stand.
    */
   private static boolean leavesWork(Expr expression) {
     if (expression instanceof Expr.Sum sum) {
       return sum.terms().stream().filter(Values::isLiteral).count() > 1
+          || cancels(sum)
           || sum.terms().stream().anyMatch(Values::leavesWork);
     }
     if (expression instanceof Expr.Product product) {
@@ -309,7 +310,9 @@ final class Values {
           || product.factors().stream().anyMatch(Values::leavesWork);
     }
     if (expression instanceof Expr.Quotient quotient) {
-      return leavesWork(quotient.numerator()) || leavesWork(quotient.denominator());
+      return leavesWork(quotient.numerator())
+          || leavesWork(quotient.denominator())
+          || cancels(quotient);
     }
     if (expression instanceof Expr.Negation negation) {
       return leavesWork(negation.operand());
@@ -321,5 +324,18 @@ final class Values {
       return leavesWork(quantity.value());
     }
     return expression instanceof Expr.Call call && CHOOSES.contains(call.function());
+  }
+
+  private static boolean cancels(Expr.Sum sum) {
+    return sum.terms().stream().anyMatch(term -> sum.terms().contains(new Expr.Negation(term)));
+  }
+
+  private static boolean cancels(Expr.Quotient quotient) {
+    return factors(quotient.numerator()).stream()
+        .anyMatch(factor -> factors(quotient.denominator()).contains(factor));
+  }
+
+  private static List<Expr> factors(Expr expression) {
+    return expression instanceof Expr.Product product ? product.factors() : List.of(expression);
   }
 }

@@ -38,10 +38,6 @@ final class Words {
           "^(?:or|and|and/or|nor|not|[&/|,+])(?![a-z])|[(\\[]\\s*[A-Ja-j]\\s*[)\\]]|(?:^|\\s)[A-J]\\s*[).:]\\s",
           Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern CLOCK =
-      Pattern.compile(
-          "(\\d{1,2}:\\d{2}(?::\\d{2})?)\\s*(?:([ap])\\.?\\s?m\\.?)?", Pattern.CASE_INSENSITIVE);
-
   /**
    * A choice.
    *
@@ -86,16 +82,6 @@ final class Words {
     return new Choice(Character.toUpperCase(letter.charAt(0)), marked, content);
   }
 
-  /** A time of day as {@code 3:45pm}, or null where the text is none. */
-  static String clock(String text) {
-    Matcher matcher = CLOCK.matcher(plain(text));
-    if (!matcher.matches()) {
-      return null;
-    }
-    String half = matcher.group(2) == null ? "" : matcher.group(2).toLowerCase(Locale.ROOT) + "m";
-    return matcher.group(1) + half;
-  }
-
   /** Whether a reference is the letter of a choice. */
   static boolean isChoice(Choice choice, String text) {
     return choice != null && Character.isUpperCase(firstLetter(text));
@@ -117,6 +103,7 @@ final class Words {
         plain(text)
             .toLowerCase(Locale.ROOT)
             .replaceAll("[\"“”'’‘]", "")
+            .replaceAll("(?<=[0-9])(?:st|nd|rd|th)\\b", "")
             .replaceAll("\\s+", " ")
             .strip();
     int end = plain.length();
@@ -132,6 +119,16 @@ final class Words {
     return plain;
   }
 
+  /** Notation that is not read, as it compares: without what TeX does not show. */
+  static String notation(String text) {
+    if (text.length() > Lexer.MAX_CHARACTERS) {
+      return "";
+    }
+    return text.replaceAll(
+            "\\\\(?:left|right|displaystyle|limits)(?![a-zA-Z])|\\\\[,;:! ]|[$\\s]", "")
+        .replaceAll("([_^])\\{([A-Za-z0-9])\\}", "$1$2");
+  }
+
   /** A thing in the singular, near enough to tell things apart. */
   static String singular(String word) {
     String lower = word.toLowerCase(Locale.ROOT);
@@ -141,7 +138,7 @@ final class Words {
   }
 
   /** Text without the markup around it. */
-  private static String plain(String text) {
+  static String plain(String text) {
     if (text.length() > Lexer.MAX_CHARACTERS) {
       return "";
     }
