@@ -12,6 +12,7 @@ import java.util.Optional;
 final class Builder {
 
   private static final String BINARY = "program";
+  private static final String CLASS = ".class";
   private static final long LARGEST_BINARY = 64L << 20;
   private static final int STACK_KILOBYTES = 65_500;
   private static final int MESSAGE_LENGTH = 4000;
@@ -121,7 +122,8 @@ final class Builder {
     command.addAll(toolchain.image().arguments());
     List<String> classPath = new ArrayList<>(List.of("."));
     classPath.addAll(toolchain.image().packages());
-    command.addAll(List.of("-cp", String.join(":", classPath), compilation.mainClass()));
+    String main = startedClass(program).orElse(compilation.mainClass());
+    command.addAll(List.of("-cp", String.join(":", classPath), main));
     Map<String, byte[]> files = new HashMap<>(compilation.classes());
     program
         .files()
@@ -132,6 +134,13 @@ final class Builder {
               }
             });
     return Build.of(new Executable(program.language(), files, Optional.empty(), command, Map.of()));
+  }
+
+  /** The class of a program in Java that comes compiled and is to be started, where one does. */
+  static Optional<String> startedClass(Program program) {
+    return Optional.of(program.main())
+        .filter(main -> main.endsWith(CLASS))
+        .map(main -> main.substring(0, main.length() - CLASS.length()).replace('/', '.'));
   }
 
   /** Text of a file of the program. */

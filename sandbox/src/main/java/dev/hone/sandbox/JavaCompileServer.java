@@ -46,17 +46,18 @@ final class JavaCompileServer {
     System.setOut(System.err);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     while (true) {
-      int count;
+      boolean starts;
       try {
-        count = in.readInt();
+        starts = in.readBoolean();
       } catch (EOFException e) {
         return;
       }
+      int count = in.readInt();
       List<JavaFileObject> sources = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         sources.add(new Source(in.readUTF(), new String(bytes(in), StandardCharsets.UTF_8)));
       }
-      compile(compiler, sources, List.of(options), out);
+      compile(compiler, sources, List.of(options), starts, out);
       out.flush();
     }
   }
@@ -65,10 +66,14 @@ final class JavaCompileServer {
     return in.readNBytes(in.readInt());
   }
 
+  /**
+   * @param starts whether the program is to be started by a class of these sources
+   */
   private static void compile(
       JavaCompiler compiler,
       List<JavaFileObject> sources,
       List<String> options,
+      boolean starts,
       DataOutputStream out)
       throws IOException {
     DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
@@ -82,7 +87,7 @@ final class JavaCompileServer {
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       failure = "the compiler gave up: " + e.getClass().getSimpleName();
     }
-    String main = failure == null ? mainClass(classes) : "";
+    String main = failure == null && starts ? mainClass(classes) : "";
     if (main == null) {
       failure = "no class has a method public static void main(String[])";
     }

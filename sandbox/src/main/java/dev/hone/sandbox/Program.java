@@ -11,12 +11,13 @@ import java.util.regex.Pattern;
  *
  * @param language what it is written in
  * @param files its files by relative path; nobody changes the arrays afterwards
- * @param main the file that is run (the first that is compiled, where the language is compiled)
+ * @param main the file that is run (the first that is compiled, where the language is compiled; in
+ *     Java it may be a class file of those given, to be started instead of the source's own)
  */
 public record Program(Language language, Map<String, byte[]> files, String main) {
 
   private static final Pattern SAFE_PATH =
-      Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]*(/[A-Za-z0-9_][A-Za-z0-9_.+-]*)*");
+      Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.$+-]*(/[A-Za-z0-9_][A-Za-z0-9_.$+-]*)*");
 
   public Program {
     files = Collections.unmodifiableMap(new LinkedHashMap<>(files));

@@ -88,6 +88,7 @@ final class WarmJavaCompiler implements AutoCloseable {
     DataOutputStream out = new DataOutputStream(bytes);
     List<String> sources =
         program.files().keySet().stream().filter(path -> path.endsWith(".java")).toList();
+    out.writeBoolean(Builder.startedClass(program).isEmpty());
     out.writeInt(sources.size());
     for (String path : sources) {
       out.writeUTF(path);

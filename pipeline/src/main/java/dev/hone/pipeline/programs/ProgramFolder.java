@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hone.policy.InvalidInput;
 import dev.hone.rewards.code.CodeProblem;
+import dev.hone.rewards.code.CodeVerdict;
 import dev.hone.rewards.code.CodeVerifier;
+import dev.hone.rewards.code.NotCallable;
 import dev.hone.sandbox.Language;
 import dev.hone.sandbox.Sandbox;
 import dev.hone.sandbox.SandboxUnavailable;
@@ -145,8 +147,11 @@ public final class ProgramFolder {
     try {
       return ProgramResult.of(
           task.line().file(), verifier.verify(task.language(), source, task.problem()));
+    } catch (NotCallable e) {
+      return ProgramResult.notRun(task.line().file(), CodeVerdict.CE, e.getMessage());
     } catch (SandboxUnavailable e) {
-      return ProgramResult.notRun(task.line().file(), e.getMessage()); // the others may yet run
+      // The others may yet run.
+      return ProgramResult.notRun(task.line().file(), CodeVerdict.IE, e.getMessage());
     }
   }
 }

@@ -68,9 +68,9 @@ public record ProgramResult(
         execution.isolation().toString());
   }
 
-  /** A program whose language this machine cannot run. */
-  static ProgramResult notRun(String file, String why) {
-    return new ProgramResult(file, CodeVerdict.IE, null, 0, 0, 0, 0, null, 0, 0, 0, why, "not run");
+  /** A program that nothing here can run so: {@code why} says what would help. */
+  static ProgramResult notRun(String file, CodeVerdict verdict, String why) {
+    return new ProgramResult(file, verdict, null, 0, 0, 0, 0, null, 0, 0, 0, why, "not run");
   }
 
   /** Whether the verdict is among those that are right. */

@@ -130,7 +130,9 @@ class SandboxCommandTest {
     Outcome outcome = run();
 
     assertThat(outcome.code()).isEqualTo(1);
-    assertThat(outcome.out()).contains("a.c: IE", "functions can be called in").contains("1 with");
+    assertThat(outcome.out())
+        .contains("a.c: CE", "functions can be called in", "mode stdio")
+        .contains("1 with");
     assertThat(Files.readAllLines(out())).hasSize(2);
   }
 

@@ -99,6 +99,8 @@ public final class CodeReward implements RewardFunction {
       CodeVerifier verifier =
           new CodeVerifier(Sandbox.shared(settings), limits, tolerance, score == Score.ALL);
       return judgement(code.get(), verifier.verify(language, program, problem));
+    } catch (NotCallable e) {
+      return Judgement.notApplicable(e.getMessage());
     } catch (SandboxUnavailable e) {
       return new Judgement(
           Double.NaN, Verdict.ERROR, cut(code.get()), e.getMessage(), verdicts(CodeVerdict.IE));

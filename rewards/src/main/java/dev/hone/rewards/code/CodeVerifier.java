@@ -51,6 +51,7 @@ public final class CodeVerifier {
    * on a test is reported as {@link CodeVerdict#IE}.
    *
    * @throws SandboxUnavailable where the machine cannot isolate, or lacks the language
+   * @throws NotCallable where the problem calls functions and the language's cannot be called
    */
   public CodeReport verify(Language language, String source, CodeProblem problem) {
     if (problem instanceof Stdio stdio) {
@@ -58,10 +59,7 @@ public final class CodeVerifier {
       return tests(stdio.tests(), number -> stdio(number, program, stdio.cases().get(number - 1)));
     }
     if (!Drivers.callable(language)) {
-      throw new SandboxUnavailable(
-          "functions can be called in python and javascript only, not in "
-              + language
-              + "; give such problems as programs that read and print");
+      throw new NotCallable(language);
     }
     Program candidate = Drivers.candidate(language, source);
     if (problem instanceof Calls calls) {

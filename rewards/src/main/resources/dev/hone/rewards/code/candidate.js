@@ -17,6 +17,7 @@ function encode(value) {
     return { float: Number.isNaN(value) ? 'nan' : value === Infinity ? 'inf' : value === -Infinity ? '-inf' : String(value) };
   }
   if (Array.isArray(value)) return value.map(encode);
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value, encode);
   if (value instanceof Set) return { set: [...value].map(encode) };
   if (value instanceof Map) return { dict: [...value].map(([k, v]) => [encode(k), encode(v)]) };
   if (typeof value === 'object') return { dict: Object.entries(value).map(([k, v]) => [k, encode(v)]) };
@@ -52,6 +53,16 @@ function line() {
   return text;
 }
 
+// A function that the solution exports, defines at its top, or has as a method of its class Solution.
+function find(name) {
+  const exported = global.module.exports[name];
+  if (typeof exported === 'function') return exported;
+  const defined = vm.runInThisContext(`typeof ${name} === 'function' ? ${name} : null`);
+  if (defined) return defined;
+  const solution = vm.runInThisContext("typeof Solution === 'function' ? new Solution() : null");
+  return solution && typeof solution[name] === 'function' ? solution[name].bind(solution) : null;
+}
+
 line(); // the setup, which has nothing for this language
 const source = fs.readFileSync('solution.js', 'utf8');
 let script;
@@ -68,10 +79,7 @@ script.runInThisContext();
 answer({ ready: true });
 for (let text; (text = line()) !== null;) {
   const request = JSON.parse(text);
-  let found = global.module.exports[request.function];
-  if (typeof found !== 'function') {
-    found = vm.runInThisContext(`typeof ${request.function} === 'function' ? ${request.function} : null`);
-  }
+  const found = find(request.function);
   if (!found) {
     answer({ raised: ['ReferenceError', `the program defines no ${request.function}`] });
     continue;

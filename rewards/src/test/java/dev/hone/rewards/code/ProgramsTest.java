@@ -47,6 +47,7 @@ class ProgramsTest {
           "includes_devices_c.c",
           "call_forges.py",
           "call_exit_handler.py",
+          "call_java_forges.java",
           "honest_multiprocessing.py",
           "honest_large_output.py",
           "honest_deep_recursion_js.js",
