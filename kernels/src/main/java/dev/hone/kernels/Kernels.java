@@ -16,6 +16,9 @@ public final class Kernels {
 
   // ---- contexts
 
+  /** A context whose operations do nothing and read no memory: for finding out what they take. */
+  public static final long OUTLINE = 0;
+
   /** A context whose operations use this many threads; its handle. */
   public static native long open(int threads);
 

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /**
  * A decoder-only language model: {@code x = embed; x += attention(norm(x)), x +=
@@ -54,26 +55,49 @@ public final class DecoderModel implements AutoCloseable {
    */
   public static DecoderModel of(
       ModelConfig config, Ops ops, Purpose purpose, ParameterSource source) {
+    return of(
+        config,
+        ops,
+        spec -> {
+          float[] values = new float[size(spec)];
+          source.fill(spec, values);
+          boolean trainable = purpose == Purpose.TRAINING && spec.trained();
+          return ops.parameter(spec.name(), values, trainable, spec.shape().dims());
+        });
+  }
+
+  /** A model of zeros: what {@link #of} would take, without its values. */
+  public static DecoderModel zeros(ModelConfig config, Ops ops, Purpose purpose) {
+    return of(
+        config,
+        ops,
+        spec ->
+            ops.zeros(
+                spec.name(), purpose == Purpose.TRAINING && spec.trained(), spec.shape().dims()));
+  }
+
+  private static DecoderModel of(
+      ModelConfig config, Ops ops, Function<ParameterSpec, Parameter> make) {
     ParameterLayout layout = ParameterLayout.of(config);
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     try {
       for (ParameterSpec spec : layout.specs()) {
-        if (spec.size() > Integer.MAX_VALUE - 8) {
-          throw new InvalidInput(
-              "The model does not fit: %s %s has %d numbers, at most %d can be held in one parameter."
-                  .formatted(spec.name(), spec.shape(), spec.size(), Integer.MAX_VALUE - 8));
-        }
-        float[] values = new float[(int) spec.size()];
-        source.fill(spec, values);
-        boolean trainable = purpose == Purpose.TRAINING && spec.trained();
-        parameters.put(
-            spec.name(), ops.parameter(spec.name(), values, trainable, spec.shape().dims()));
+        parameters.put(spec.name(), make.apply(spec));
       }
       return new DecoderModel(config, ops, layout, parameters);
     } catch (RuntimeException e) {
       parameters.values().forEach(Parameter::close);
       throw e;
     }
+  }
+
+  private static int size(ParameterSpec spec) {
+    if (spec.size() > Integer.MAX_VALUE - 8) {
+      throw new InvalidInput(
+          "The model does not fit: %s %s has %d numbers, at most %d can be held in one parameter."
+              .formatted(spec.name(), spec.shape(), spec.size(), Integer.MAX_VALUE - 8));
+    }
+    return (int) spec.size();
   }
 
   /** A trainable model of fresh weights, which depend on {@code seed} and their names only. */

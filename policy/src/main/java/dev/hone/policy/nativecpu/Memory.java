@@ -1,18 +1,30 @@
 package dev.hone.policy.nativecpu;
 
 import dev.hone.kernels.NativeMemory;
+import dev.hone.policy.tensor.MemoryPart;
+import dev.hone.policy.tensor.MemoryUse;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * Native memory of one {@link NativeOps}: what is given back is kept for the next tensor of about
- * the size, so that a step that has been made once allocates nothing. Sizes come in classes, four
- * an octave.
+ * Native memory of one {@link NativeOps}. Weights and their gradients stay, and are allocated one
+ * by one. What comes and goes is reused: small blocks and pages of caches by size, four sizes an
+ * octave, large ones by place, so that a step that has been made once allocates nothing. An outline
+ * does the same with addresses that nothing lies at, to find out what a step would take.
  */
 final class Memory {
 
-  private static final int CLASSES = 4 * 48;
+  /** Bytes from which on blocks are reused by place. */
+  private static final long LARGE = 64 << 10;
 
-  /** Addresses of one size class that wait to be used again. */
+  private static final int CLASSES = 4 * 48;
+  private static final int PARTS = MemoryPart.values().length;
+
+  /** Addresses of one size that wait to be used again. */
   private static final class Free {
     private long[] addresses = new long[8];
     private int count;
@@ -25,70 +37,200 @@ final class Memory {
     }
   }
 
+  private final boolean outline;
   private final Free[] free = new Free[CLASSES];
-  private final Free all = new Free();
-  private long held;
-  private long used;
+  private final Map<Long, Free> pages = new HashMap<>();
+  private final List<Long> cached = new ArrayList<>();
+  private final Regions regions = new Regions(this::fromSystem);
+
+  /** Bytes of each block that stays, by address. */
+  private final Map<Long, Long> staying = new HashMap<>();
+
+  private final long[] used = new long[PARTS];
+  private final long[] atPeak = new long[PARTS];
+  private long usedNow;
   private long peak;
+  private long cachedBytes;
+  private long stayingBytes;
+  private long held;
+  private long allocations;
+  private long nextOutlined = 1L << 20;
   private boolean closed;
 
+  /**
+   * @param outline whether memory is counted only
+   */
+  Memory(boolean outline) {
+    this.outline = outline;
+  }
+
+  /** Whether nothing lies at its addresses. */
+  boolean isOutline() {
+    return outline;
+  }
+
   /** The address of at least {@code bytes}, uninitialised. */
-  synchronized long allocate(long bytes) {
+  synchronized long allocate(long bytes, MemoryPart part) {
     if (closed) {
       throw new IllegalStateException("These operations are closed");
     }
-    int size = sizeClass(bytes);
-    used += bytesOf(size);
-    peak = Math.max(peak, used);
-    Free list = free[size];
-    if (list != null && list.count > 0) {
+    long taken = taken(bytes, part);
+    used[part.ordinal()] += taken;
+    usedNow += taken;
+    if (usedNow > peak) {
+      peak = usedNow;
+      System.arraycopy(used, 0, atPeak, 0, PARTS);
+    }
+    long address = place(bytes, taken, part);
+    held = Math.max(held, stayingBytes + cachedBytes + regions.reached());
+    return address;
+  }
+
+  private long place(long bytes, long taken, MemoryPart part) {
+    if (stays(part)) {
+      long address = fromSystem(taken);
+      staying.put(address, taken);
+      stayingBytes += taken;
+      return address;
+    }
+    if (isLarge(bytes, part)) {
+      return regions.allocate(bytes);
+    }
+    Free list = waiting(bytes, part);
+    if (list.count > 0) {
       return list.addresses[--list.count];
     }
-    long address = NativeMemory.allocate(bytesOf(size));
+    long address = fromSystem(taken);
+    cached.add(address);
+    cachedBytes += taken;
+    return address;
+  }
+
+  /** Takes back what {@link #allocate} gave for as many {@code bytes} of {@code part}. */
+  synchronized void release(long address, long bytes, MemoryPart part) {
+    if (closed) {
+      return;
+    }
+    long taken = taken(bytes, part);
+    used[part.ordinal()] -= taken;
+    usedNow -= taken;
+    if (stays(part)) {
+      staying.remove(address);
+      stayingBytes -= taken;
+      toSystem(address);
+    } else if (isLarge(bytes, part)) {
+      regions.release(address, bytes);
+    } else {
+      waiting(bytes, part).push(address);
+    }
+  }
+
+  private Free waiting(long bytes, MemoryPart part) {
+    if (part == MemoryPart.CACHE) {
+      return pages.computeIfAbsent(bytes, size -> new Free());
+    }
+    int size = sizeClass(bytes);
+    if (free[size] == null) {
+      free[size] = new Free();
+    }
+    return free[size];
+  }
+
+  private static boolean stays(MemoryPart part) {
+    return part == MemoryPart.WEIGHTS || part == MemoryPart.GRADIENTS;
+  }
+
+  private static boolean isLarge(long bytes, MemoryPart part) {
+    return bytes >= LARGE && part != MemoryPart.CACHE;
+  }
+
+  /** What a block of {@code bytes} takes. */
+  private static long taken(long bytes, MemoryPart part) {
+    if (stays(part) || part == MemoryPart.CACHE) {
+      return Math.max(64, bytes);
+    }
+    return isLarge(bytes, part) ? Regions.rounded(bytes) : bytesOf(sizeClass(bytes));
+  }
+
+  private long fromSystem(long bytes) {
+    allocations++;
+    if (outline) {
+      long address = nextOutlined;
+      nextOutlined += (bytes + 127) / 64 * 64;
+      return address;
+    }
+    long address = NativeMemory.allocate(bytes);
     if (address == 0) {
       throw new OutOfMemoryError(
           "No %d bytes of native memory; %d are held by this backend".formatted(bytes, held));
     }
-    held += bytesOf(size);
-    all.push(address);
     return address;
   }
 
-  /** Takes back what {@link #allocate} gave for as many {@code bytes}. */
-  synchronized void release(long address, long bytes) {
-    if (closed) {
-      return;
+  private void toSystem(long address) {
+    if (!outline) {
+      NativeMemory.free(address);
     }
-    int size = sizeClass(bytes);
-    used -= bytesOf(size);
-    if (free[size] == null) {
-      free[size] = new Free();
+  }
+
+  /** What is in use, and was. */
+  synchronized MemoryUse use() {
+    return new MemoryUse(byPart(used), byPart(atPeak), held, allocations);
+  }
+
+  private static Map<MemoryPart, Long> byPart(long[] bytes) {
+    Map<MemoryPart, Long> parts = new EnumMap<>(MemoryPart.class);
+    for (MemoryPart part : MemoryPart.values()) {
+      parts.put(part, bytes[part.ordinal()]);
     }
-    free[size].push(address);
+    return parts;
   }
 
-  /** Bytes taken from the system. */
-  synchronized long held() {
-    return held;
+  // ---- what lies there; in an outline nothing does
+
+  void putFloats(long to, float[] from) {
+    if (!outline) {
+      NativeMemory.putFloats(to, from, 0, from.length);
+    }
   }
 
-  /** Bytes in use. */
-  synchronized long used() {
-    return used;
+  void getFloats(float[] to, long from) {
+    if (!outline) {
+      NativeMemory.getFloats(to, from, 0, to.length);
+    }
   }
 
-  /** Most bytes that were ever in use. */
-  synchronized long peak() {
-    return peak;
+  void putInts(long to, int[] from) {
+    if (!outline) {
+      NativeMemory.putInts(to, from, 0, from.length);
+    }
+  }
+
+  void getInts(int[] to, long from) {
+    if (!outline) {
+      NativeMemory.getInts(to, from, 0, to.length);
+    }
+  }
+
+  void putLongs(long to, long[] from) {
+    if (!outline) {
+      NativeMemory.putLongs(to, from, 0, from.length);
+    }
+  }
+
+  void putDoubles(long to, double[] from) {
+    if (!outline) {
+      NativeMemory.putDoubles(to, from, 0, from.length);
+    }
   }
 
   /** Frees everything, whoever still has it. */
   synchronized void close() {
     if (!closed) {
       closed = true;
-      for (int i = 0; i < all.count; i++) {
-        NativeMemory.free(all.addresses[i]);
-      }
+      staying.keySet().forEach(this::toSystem);
+      cached.forEach(this::toSystem);
+      regions.addresses().forEach(this::toSystem);
     }
   }
 

@@ -1,11 +1,12 @@
 package dev.hone.policy.nativecpu;
 
 import dev.hone.kernels.Kernels;
-import dev.hone.kernels.NativeMemory;
 import dev.hone.policy.tensor.AbstractPacking;
 import dev.hone.policy.tensor.DType;
 import dev.hone.policy.tensor.GradientTape;
 import dev.hone.policy.tensor.KvCache;
+import dev.hone.policy.tensor.MemoryPart;
+import dev.hone.policy.tensor.MemoryUse;
 import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.tensor.Packing;
 import dev.hone.policy.tensor.Parameter;
@@ -13,18 +14,23 @@ import dev.hone.policy.tensor.Scope;
 import dev.hone.policy.tensor.Shape;
 import dev.hone.policy.tensor.ShapeChecks;
 import dev.hone.policy.tensor.Tensor;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Making, reshaping and releasing native arrays: the part of the operations below any layer. */
 abstract class NativeArrays implements Ops {
 
   private final long context;
-  private final Memory memory = new Memory();
+  private final Memory memory;
   private final ThreadLocal<NativeThread> threads = ThreadLocal.withInitial(NativeThread::new);
   private boolean closed;
 
-  NativeArrays(int threads) {
-    this.context = Kernels.open(threads);
+  /**
+   * @param outline whether nothing is computed, and memory only counted
+   */
+  NativeArrays(int threads, boolean outline) {
+    this.context = outline ? Kernels.OUTLINE : Kernels.open(threads);
+    this.memory = new Memory(outline);
   }
 
   /** The handle of the kernels' team of threads. */
@@ -36,14 +42,9 @@ abstract class NativeArrays implements Ops {
     return memory;
   }
 
-  /** Bytes of native memory in use by tensors, parameters and caches. */
-  public final long usedBytes() {
-    return memory.used();
-  }
-
-  /** Most bytes that were ever in use at once. */
-  public final long peakBytes() {
-    return memory.peak();
+  @Override
+  public final Optional<MemoryUse> memoryUse() {
+    return Optional.of(memory.use());
   }
 
   // ---- results and the tape
@@ -63,9 +64,13 @@ abstract class NativeArrays implements Ops {
 
   /** A fresh fp32 tensor of this scope, with a gradient if {@code traced}. */
   final NativeTensor result(Shape shape, boolean traced) {
-    Gradient gradient = traced ? new Gradient(memory, shape.size()) : null;
-    Storage storage = new Storage(memory, shape.size() * Float.BYTES);
+    Gradient gradient = traced ? activationGradient(shape) : null;
+    Storage storage = temporary(shape.size());
     return threads.get().scopes().own(new NativeTensor(storage, shape, DType.FLOAT32, gradient));
+  }
+
+  private Gradient activationGradient(Shape shape) {
+    return new Gradient(memory, shape.size(), MemoryPart.ACTIVATIONS);
   }
 
   /** Records how gradients come from {@code output}, with the memory that takes. */
@@ -81,13 +86,17 @@ abstract class NativeArrays implements Ops {
    * Memory that is released after the current operation, or held by the tape until its backward.
    */
   final Storage temporary(long numbers) {
-    return new Storage(memory, numbers * Float.BYTES);
+    return temporary(numbers, MemoryPart.ACTIVATIONS);
+  }
+
+  final Storage temporary(long numbers, MemoryPart part) {
+    return new Storage(memory, numbers * Float.BYTES, part);
   }
 
   /** Memory that holds {@code values}. */
   final Storage temporary(int[] values) {
-    Storage storage = new Storage(memory, (long) values.length * Integer.BYTES);
-    NativeMemory.putInts(storage.address(), values, 0, values.length);
+    Storage storage = temporary(values.length, MemoryPart.STAGING);
+    memory.putInts(storage.address(), values);
     return storage;
   }
 
@@ -119,7 +128,7 @@ abstract class NativeArrays implements Ops {
     Shape dims = new Shape(shape);
     ShapeChecks.size("floats", dims, values.length);
     NativeTensor tensor = result(dims, false);
-    NativeMemory.putFloats(tensor.address(), values, 0, values.length);
+    memory.putFloats(tensor.address(), values);
     return tensor;
   }
 
@@ -128,13 +137,13 @@ abstract class NativeArrays implements Ops {
     Shape dims = new Shape(shape);
     ShapeChecks.size("ints", dims, values.length);
     NativeTensor tensor = ints(dims);
-    NativeMemory.putInts(tensor.address(), values, 0, values.length);
+    memory.putInts(tensor.address(), values);
     return tensor;
   }
 
   /** A fresh int32 tensor of this scope. */
   final NativeTensor ints(Shape shape) {
-    Storage storage = new Storage(memory, shape.size() * Integer.BYTES);
+    Storage storage = temporary(shape.size());
     return threads.get().scopes().own(new NativeTensor(storage, shape, DType.INT32, null));
   }
 
@@ -169,16 +178,13 @@ abstract class NativeArrays implements Ops {
             .scopes()
             .own(
                 new NativeTensor(
-                    plain.storage().retain(),
-                    shape,
-                    DType.FLOAT32,
-                    new Gradient(memory, shape.size())));
+                    plain.storage().retain(), shape, DType.FLOAT32, activationGradient(shape)));
     plain.close();
     record(
         out,
         () -> {
           // Only now is the tape of the layer's own operations made, and gone through at once.
-          Gradient gradient = new Gradient(memory, in.shape().size());
+          Gradient gradient = activationGradient(in.shape());
           NativeTensor again =
               new NativeTensor(in.storage().retain(), in.shape(), DType.FLOAT32, gradient);
           thread.stop(tape);
@@ -379,7 +385,9 @@ abstract class NativeArrays implements Ops {
     if (!closed) {
       closed = true;
       memory.close();
-      Kernels.close(context);
+      if (context != Kernels.OUTLINE) {
+        Kernels.close(context);
+      }
     }
   }
 

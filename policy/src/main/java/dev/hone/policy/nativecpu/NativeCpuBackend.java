@@ -50,6 +50,11 @@ public final class NativeCpuBackend implements Backend {
   }
 
   @Override
+  public Optional<Ops> outline() {
+    return Optional.of(NativeOps.outline(Kernels.FP32));
+  }
+
+  @Override
   public Ops open(int threads) {
     requireThreads(threads);
     return new NativeOps(threads, Kernels.FP32);

@@ -36,6 +36,11 @@ public final class NativeCpuBf16Backend implements Backend {
   }
 
   @Override
+  public Optional<Ops> outline() {
+    return Optional.of(NativeOps.outline(Kernels.BF16));
+  }
+
+  @Override
   public Ops open(int threads) {
     NativeCpuBackend.requireThreads(threads);
     return new NativeOps(threads, Kernels.BF16);

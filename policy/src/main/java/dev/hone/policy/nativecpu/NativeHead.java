@@ -4,7 +4,7 @@ import static dev.hone.policy.nativecpu.NativeArrays.accumulate;
 import static dev.hone.policy.nativecpu.NativeArrays.target;
 
 import dev.hone.kernels.Kernels;
-import dev.hone.kernels.NativeMemory;
+import dev.hone.policy.tensor.MemoryPart;
 import dev.hone.policy.tensor.Shape;
 import dev.hone.policy.tensor.ShapeChecks;
 import dev.hone.policy.tensor.TokenLogProbs;
@@ -36,7 +36,7 @@ final class NativeHead {
     NativeTensor logProbs = ops.result(new Shape(rows), traced);
     NativeTensor entropies = ops.result(new Shape(rows), traced);
     Storage logSums = traced ? ops.temporary(rows) : null;
-    Storage scratch = ops.temporary((long) Math.min(rows, chunk) * vocabulary);
+    Storage scratch = ops.temporary((long) Math.min(rows, chunk) * vocabulary, MemoryPart.HEAD);
     Storage targetRows = ops.temporary(targets);
     PackedForm form = PackedForm.whole(1, vocabulary, width, ops.weights());
     long[] packed = new long[1];
@@ -59,7 +59,8 @@ final class NativeHead {
     if (traced) {
       Runnable backward =
           () -> {
-            Storage logits = keep ? scratch.retain() : ops.temporary((long) chunk * vocabulary);
+            Storage logits =
+                keep ? scratch.retain() : ops.temporary((long) chunk * vocabulary, MemoryPart.HEAD);
             Storage zeros = null;
             long dLogProbs = logProbs.gradient().address();
             if (!logProbs.gradient().filled()) {
@@ -138,7 +139,7 @@ final class NativeHead {
     ShapeChecks.indices("sample", rows, logits.shape().dim(0));
     int[] tokens = new int[rows.length];
     Storage numbers = ops.temporary(2L * uniforms.length);
-    NativeMemory.putDoubles(numbers.address(), uniforms, 0, uniforms.length);
+    ops.memory().putDoubles(numbers.address(), uniforms);
     Storage places = ops.temporary(rows);
     Storage drawn = ops.temporary(rows.length);
     Kernels.sample(
@@ -150,7 +151,7 @@ final class NativeHead {
         rows.length,
         logits.shape().dim(1),
         (float) temperature);
-    NativeMemory.getInts(tokens, drawn.address(), 0, tokens.length);
+    ops.memory().getInts(tokens, drawn.address());
     numbers.release();
     places.release();
     drawn.release();

@@ -3,6 +3,7 @@ package dev.hone.policy.nativecpu;
 import dev.hone.kernels.Kernels;
 import dev.hone.policy.tensor.CacheSlots;
 import dev.hone.policy.tensor.KvCache;
+import dev.hone.policy.tensor.MemoryPart;
 import dev.hone.policy.tensor.Packing;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -78,7 +79,7 @@ final class NativeKvCache implements KvCache {
   }
 
   private long newPage() {
-    long page = ops.memory().allocate(pageBytes);
+    long page = ops.memory().allocate(pageBytes, MemoryPart.CACHE);
     sharers.put(page, 1);
     return page;
   }
@@ -117,7 +118,7 @@ final class NativeKvCache implements KvCache {
     for (long page : pages.remove(slot)) {
       if (sharers.merge(page, -1, Integer::sum) == 0) {
         sharers.remove(page);
-        ops.memory().release(page, pageBytes);
+        ops.memory().release(page, pageBytes, MemoryPart.CACHE);
       }
     }
   }
@@ -129,7 +130,7 @@ final class NativeKvCache implements KvCache {
 
   @Override
   public void close() {
-    sharers.keySet().forEach(page -> ops.memory().release(page, pageBytes));
+    sharers.keySet().forEach(page -> ops.memory().release(page, pageBytes, MemoryPart.CACHE));
     sharers.clear();
     pages.clear();
   }

@@ -4,6 +4,7 @@ import dev.hone.kernels.Kernels;
 import dev.hone.policy.tensor.AdamWSettings;
 import dev.hone.policy.tensor.ExpertDispatch;
 import dev.hone.policy.tensor.KvCache;
+import dev.hone.policy.tensor.MemoryPart;
 import dev.hone.policy.tensor.Packing;
 import dev.hone.policy.tensor.Parameter;
 import dev.hone.policy.tensor.RotaryTable;
@@ -34,8 +35,17 @@ final class NativeOps extends NativeArrays {
    *     Kernels#BF16}; routers, norms, embeddings, attention and sums are fp32 in either case
    */
   NativeOps(int threads, int weights) {
-    super(threads);
+    this(threads, weights, false);
+  }
+
+  private NativeOps(int threads, int weights, boolean outline) {
+    super(threads, outline);
     this.weights = weights;
+  }
+
+  /** Operations that compute nothing, and whose memory is only counted. */
+  static NativeOps outline(int weights) {
+    return new NativeOps(1, weights, true);
   }
 
   /** What products round their operands to. */
@@ -48,6 +58,11 @@ final class NativeOps extends NativeArrays {
     Shape dims = new Shape(shape);
     ShapeChecks.size("parameter " + name, dims, values.length);
     return new NativeParameter(this, name, values, trainable, dims);
+  }
+
+  @Override
+  public Parameter zeros(String name, boolean trainable, int... shape) {
+    return new NativeParameter(this, name, trainable, new Shape(shape));
   }
 
   @Override
@@ -64,7 +79,7 @@ final class NativeOps extends NativeArrays {
       address[0] = weight.parameter().packed(form);
       return null;
     }
-    Storage own = new Storage(memory(), form.bytes());
+    Storage own = new Storage(memory(), form.bytes(), MemoryPart.ACTIVATIONS);
     Kernels.pack(
         context(),
         own.address(),

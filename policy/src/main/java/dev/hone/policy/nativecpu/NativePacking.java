@@ -1,7 +1,7 @@
 package dev.hone.policy.nativecpu;
 
-import dev.hone.kernels.NativeMemory;
 import dev.hone.policy.tensor.AbstractPacking;
+import dev.hone.policy.tensor.MemoryPart;
 import dev.hone.policy.tensor.Packing;
 import java.util.Arrays;
 
@@ -32,7 +32,7 @@ final class NativePacking extends AbstractPacking<NativeKvCache> {
     }
     long[] longs = new long[FIELDS + pages];
     int[] ints = new int[3 * sequences + 1 + tokens];
-    storage = new Storage(memory, 8L * longs.length + 4L * ints.length);
+    storage = new Storage(memory, 8L * longs.length + 4L * ints.length, MemoryPart.STAGING);
     long intsAddress = storage.address() + 8L * longs.length;
     longs[0] = sequences;
     longs[1] = intsAddress;
@@ -52,8 +52,8 @@ final class NativePacking extends AbstractPacking<NativeKvCache> {
     System.arraycopy(firstPage, 0, ints, 2 * sequences + 1, sequences);
     System.arraycopy(positions, 0, ints, 3 * sequences + 1, tokens);
     positionsAddress = intsAddress + 4L * (3 * sequences + 1);
-    NativeMemory.putLongs(storage.address(), longs, 0, longs.length);
-    NativeMemory.putInts(intsAddress, ints, 0, ints.length);
+    memory.putLongs(storage.address(), longs);
+    memory.putInts(intsAddress, ints);
   }
 
   static NativePacking of(Packing packing) {
@@ -65,7 +65,7 @@ final class NativePacking extends AbstractPacking<NativeKvCache> {
 
   /** Of the {@code hone_packing}. */
   long address() {
-    return storage.address();
+    return storage.memory().isOutline() ? 0 : storage.address();
   }
 
   long positionsAddress() {

@@ -1,8 +1,8 @@
 package dev.hone.policy.nativecpu;
 
 import dev.hone.kernels.Kernels;
-import dev.hone.kernels.NativeMemory;
 import dev.hone.policy.tensor.AbstractParameter;
+import dev.hone.policy.tensor.MemoryPart;
 import dev.hone.policy.tensor.Parameter;
 import dev.hone.policy.tensor.Shape;
 import dev.hone.policy.tensor.Tensor;
@@ -45,14 +45,21 @@ final class NativeParameter extends AbstractParameter {
   }
 
   NativeParameter(NativeOps ops, String name, float[] values, boolean trainable, Shape shape) {
+    this(ops, name, trainable, shape);
+    ops.memory().putFloats(plain, values);
+    this.exact = isExact(values);
+  }
+
+  /** All zeros. */
+  NativeParameter(NativeOps ops, String name, boolean trainable, Shape shape) {
     super(name, trainable);
     this.ops = ops;
     this.bytes = shape.size() * Float.BYTES;
-    Gradient gradient = trainable ? new Gradient(ops.memory(), shape.size()) : null;
+    Gradient gradient =
+        trainable ? new Gradient(ops.memory(), shape.size(), MemoryPart.GRADIENTS) : null;
     this.value = NativeTensor.ofParameter(this, shape, gradient);
-    this.plain = ops.memory().allocate(bytes);
-    NativeMemory.putFloats(plain, values, 0, values.length);
-    this.exact = isExact(values);
+    this.plain = ops.memory().allocate(bytes, MemoryPart.WEIGHTS);
+    Kernels.zero(ops.context(), plain, shape.size());
   }
 
   private static boolean isExact(float[] values) {
@@ -80,7 +87,7 @@ final class NativeParameter extends AbstractParameter {
 
   private long plainAddress() {
     if (plain == 0) {
-      plain = ops.memory().allocate(bytes);
+      plain = ops.memory().allocate(bytes, MemoryPart.WEIGHTS);
       unpackTo(plain);
     }
     return plain;
@@ -104,7 +111,8 @@ final class NativeParameter extends AbstractParameter {
     requireOpen();
     Packed packed =
         forms.computeIfAbsent(
-            form, key -> new Packed(ops.memory().allocate(key.bytes()), key.bytes()));
+            form,
+            key -> new Packed(ops.memory().allocate(key.bytes(), MemoryPart.WEIGHTS), key.bytes()));
     if (packed.version != version) {
       Kernels.pack(
           ops.context(),
@@ -118,7 +126,7 @@ final class NativeParameter extends AbstractParameter {
       packed.version = version;
       boolean whole = form.isWhole(bytes / Float.BYTES) && (form.dtype() == Kernels.FP32 || exact);
       if (!trainable() && !plainIsRead && whole && forms.size() == 1) {
-        ops.memory().release(plain, bytes);
+        ops.memory().release(plain, bytes, MemoryPart.WEIGHTS);
         plain = 0;
       }
     }
@@ -129,13 +137,13 @@ final class NativeParameter extends AbstractParameter {
   synchronized void read(float[] values) {
     requireOpen();
     if (plain != 0) {
-      NativeMemory.getFloats(values, plain, 0, values.length);
+      ops.memory().getFloats(values, plain);
       return;
     }
-    long copy = ops.memory().allocate(bytes);
+    long copy = ops.memory().allocate(bytes, MemoryPart.WEIGHTS);
     unpackTo(copy);
-    NativeMemory.getFloats(values, copy, 0, values.length);
-    ops.memory().release(copy, bytes);
+    ops.memory().getFloats(values, copy);
+    ops.memory().release(copy, bytes, MemoryPart.WEIGHTS);
   }
 
   private void requireOpen() {
@@ -170,9 +178,9 @@ final class NativeParameter extends AbstractParameter {
   protected synchronized void replace(float[] values) {
     requireOpen();
     if (plain == 0) {
-      plain = ops.memory().allocate(bytes);
+      plain = ops.memory().allocate(bytes, MemoryPart.WEIGHTS);
     }
-    NativeMemory.putFloats(plain, values, 0, values.length);
+    ops.memory().putFloats(plain, values);
     exact = isExact(values);
     changed();
   }
@@ -184,9 +192,11 @@ final class NativeParameter extends AbstractParameter {
     }
     closed = true;
     if (plain != 0) {
-      ops.memory().release(plain, bytes);
+      ops.memory().release(plain, bytes, MemoryPart.WEIGHTS);
     }
-    forms.values().forEach(packed -> ops.memory().release(packed.address, packed.bytes));
+    forms
+        .values()
+        .forEach(packed -> ops.memory().release(packed.address, packed.bytes, MemoryPart.WEIGHTS));
     forms.clear();
     if (trainable()) {
       value.gradient().release();

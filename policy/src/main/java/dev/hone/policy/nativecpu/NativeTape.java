@@ -1,6 +1,5 @@
 package dev.hone.policy.nativecpu;
 
-import dev.hone.kernels.NativeMemory;
 import dev.hone.policy.tensor.GradientTape;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,15 +87,15 @@ final class NativeTape implements GradientTape {
 
   private static void seed(Gradient gradient, float[] values) {
     if (!gradient.accumulate()) {
-      NativeMemory.putFloats(gradient.address(), values, 0, values.length);
+      gradient.memory().putFloats(gradient.address(), values);
       return;
     }
     float[] sums = new float[values.length];
-    NativeMemory.getFloats(sums, gradient.address(), 0, sums.length);
+    gradient.memory().getFloats(sums, gradient.address());
     for (int i = 0; i < sums.length; i++) {
       sums[i] += values[i];
     }
-    NativeMemory.putFloats(gradient.address(), sums, 0, sums.length);
+    gradient.memory().putFloats(gradient.address(), sums);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.hone.policy.nativecpu;
 
-import dev.hone.kernels.NativeMemory;
 import dev.hone.policy.tensor.AbstractTensor;
 import dev.hone.policy.tensor.DType;
 import dev.hone.policy.tensor.Shape;
@@ -80,13 +79,13 @@ final class NativeTensor extends AbstractTensor {
     if (parameter != null) {
       parameter.read(values);
     } else {
-      NativeMemory.getFloats(values, address(), 0, values.length);
+      storage.memory().getFloats(values, address());
     }
   }
 
   @Override
   protected void read(int[] values) {
-    NativeMemory.getInts(values, address(), 0, values.length);
+    storage.memory().getInts(values, address());
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.hone.policy.nativecpu;
 
-import dev.hone.kernels.NativeMemory;
+import dev.hone.policy.tensor.MemoryPart;
 import dev.hone.policy.tensor.RotaryTable;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,8 +50,8 @@ final class RotaryTables {
         values[at + pairs] = (float) Math.sin(angle) * table.magnitude();
       }
     }
-    long address = memory.allocate((long) values.length * Float.BYTES);
-    NativeMemory.putFloats(address, values, 0, values.length);
+    long address = memory.allocate((long) values.length * Float.BYTES, MemoryPart.STAGING);
+    memory.putFloats(address, values);
     return address;
   }
 }

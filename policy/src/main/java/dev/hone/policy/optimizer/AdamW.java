@@ -49,8 +49,7 @@ public final class AdamW implements AutoCloseable {
   }
 
   private Parameter moment(Parameter parameter, String suffix) {
-    float[] zeros = new float[Math.toIntExact(parameter.value().shape().size())];
-    return ops.parameter(parameter.name() + suffix, zeros, false, parameter.value().shape().dims());
+    return ops.zeros(parameter.name() + suffix, false, parameter.value().shape().dims());
   }
 
   /** Steps taken so far. */

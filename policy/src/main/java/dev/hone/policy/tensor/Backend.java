@@ -20,6 +20,15 @@ public interface Backend {
   /** What it computes with, for logs and reports: library, version, threads, processor features. */
   String describe();
 
+  /**
+   * Operations that compute nothing and take no memory, but count what they would take ({@link
+   * Ops#memoryUse}): what a run will need is found out by making a step of it with them. Empty
+   * where the backend cannot tell.
+   */
+  default Optional<Ops> outline() {
+    return Optional.empty();
+  }
+
   /** Opens the operations; {@code threads} is how many a single operation may use. */
   Ops open(int threads);
 }

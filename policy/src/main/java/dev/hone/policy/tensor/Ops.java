@@ -25,6 +25,12 @@ public interface Ops extends AutoCloseable {
   /** A weight, copied from {@code values}; lives until closed, independent of scopes. */
   Parameter parameter(String name, float[] values, boolean trainable, int... shape);
 
+  /** A weight of zeros, such as an optimizer's moment; otherwise as {@link #parameter}. */
+  default Parameter zeros(String name, boolean trainable, int... shape) {
+    float[] values = new float[Math.toIntExact(new Shape(shape).size())];
+    return parameter(name, values, trainable, shape);
+  }
+
   Scope scope();
 
   /**
@@ -53,6 +59,11 @@ public interface Ops extends AutoCloseable {
   Packing pack(int[] lengths, KvCache cache, int[] slots);
 
   KvCache cache(KvCache.Spec spec);
+
+  /** The memory that these operations hold; empty where the backend does not count it. */
+  default Optional<MemoryUse> memoryUse() {
+    return Optional.empty();
+  }
 
   // ---- shape and sums
 
