@@ -1,9 +1,13 @@
-"""Times transformers and TRL on a random 12.5M-parameter DeepSeek-V3: speed.py model DIR | transformers | trl
+"""Times transformers and TRL: speed.py model DIR | transformers [CHECKPOINT] | trl [CHECKPOINT PROMPTS]
 
-Medians over repetitions, the best of the dtypes and expert implementations tried. See README.md beside this file.
+On a random 12.5M-parameter DeepSeek-V3, or on a checkpoint; PROMPTS is JSON lines with a `prompt`, of which TRL's step takes
+the first eight. Medians over repetitions for every dtype (and expert implementation) tried, and the process's peak
+resident memory. See README.md beside this file.
 """
 import itertools
+import json
 import os
+import resource
 import statistics
 import sys
 import tempfile
@@ -13,12 +17,15 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import torch
-from transformers import DeepseekV3Config, DeepseekV3ForCausalLM
+from transformers import AutoModelForCausalLM, AutoTokenizer, DeepseekV3Config, DeepseekV3ForCausalLM
 
 VOCABULARY, PROMPT, NEW = 4096, 64, 128
+CHECKPOINT = None
 
 
 def model(dtype=torch.float32, experts="grouped_mm"):
+    if CHECKPOINT:
+        return AutoModelForCausalLM.from_pretrained(CHECKPOINT, dtype=dtype, attn_implementation="sdpa")
     torch.manual_seed(0)
     config = DeepseekV3Config(
         vocab_size=VOCABULARY, hidden_size=256, intermediate_size=1024, moe_intermediate_size=128,
@@ -51,6 +58,7 @@ def ids(rows, columns):
 
 def generation(net, batch):
     prompt = ids(batch, PROMPT)
+    net.generation_config.eos_token_id = None
     settings = dict(do_sample=True, temperature=1.0, top_k=0, top_p=1.0, max_new_tokens=NEW,
                     min_new_tokens=NEW, eos_token_id=None, pad_token_id=0)
     with torch.no_grad():
@@ -67,7 +75,7 @@ def training(net, autocast, batch=8, length=192):
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
             logits = net(input_ids=tokens, use_cache=False).logits
         torch.nn.functional.cross_entropy(
-            logits[:, :-1].reshape(-1, VOCABULARY).float(), tokens[:, 1:].reshape(-1)).backward()
+            logits[:, :-1].reshape(-1, logits.shape[-1]).float(), tokens[:, 1:].reshape(-1)).backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
 
@@ -75,28 +83,37 @@ def training(net, autocast, batch=8, length=192):
 
 
 def transformers_speed():
-    experts = ("grouped_mm", "eager", "batched_mm")
+    experts = ("-",) if CHECKPOINT else ("grouped_mm", "eager", "batched_mm")
     for batch in (16, 1):
-        best = max((generation(model(dtype, e), batch), str(dtype), e)
-                   for dtype, e in itertools.product((torch.float32, torch.bfloat16), experts))
-        print(f"generation, batch {batch}, prompt {PROMPT}, {NEW} new tokens: new tokens/s {best}", flush=True)
-    best = max((training(model(experts=e).train(), autocast), "bf16-autocast" if autocast else "fp32", e)
-               for autocast, e in itertools.product((False, True), experts))
-    print(f"forward, backward and AdamW, 8 x 192 tokens: tokens/s {best}", flush=True)
+        for dtype, e in itertools.product((torch.float32, torch.bfloat16), experts):
+            print(f"generation, batch {batch}, prompt {PROMPT}, {NEW} new tokens, {dtype}, {e}: "
+                  f"new tokens/s {generation(model(dtype, e), batch):.1f}", flush=True)
+    for autocast, e in itertools.product((False, True), experts):
+        print(f"forward, backward and AdamW, 8 x 192 tokens, {'bf16-autocast' if autocast else 'fp32'}, {e}: "
+              f"tokens/s {training(model(experts=e).train(), autocast):.1f}", flush=True)
 
 
-def trl_speed(steps=6):
-    from datasets import Dataset
+def word_tokenizer():
     from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast, TrainerCallback
-    from trl import GRPOConfig, GRPOTrainer
+    from transformers import PreTrainedTokenizerFast
 
     words = {"<pad>": 0, "<bos>": 1, "<eos>": 2} | {f"w{i}": i for i in range(3, VOCABULARY)}
     core = Tokenizer(models.WordLevel(words, unk_token="<pad>"))
     core.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    tokenizer = PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(
         tokenizer_object=core, pad_token="<pad>", bos_token="<bos>", eos_token="<eos>")
-    prompts = [" ".join(f"w{i}" for i in row) for row in ids(64, PROMPT).tolist()]
+
+
+def trl_speed(prompts=None, steps=6):
+    """A step of 2 x 8 answers of 128 tokens, or of 8 x 8 of 40 where prompts are given."""
+    from datasets import Dataset
+    from transformers import TrainerCallback
+    from trl import GRPOConfig, GRPOTrainer
+
+    new, batch, accumulation = (40, 16, 4) if prompts else (NEW, 16, 1)
+    answers = batch * accumulation
+    tokenizer = AutoTokenizer.from_pretrained(CHECKPOINT) if prompts else word_tokenizer()
+    prompts = prompts or [" ".join(f"w{i}" for i in row) for row in ids(64, PROMPT).tolist()]
     net = model()
     net.generation_config.eos_token_id = None
     marks = []
@@ -114,13 +131,15 @@ def trl_speed(steps=6):
             train_dataset=Dataset.from_list([{"prompt": p} for p in prompts]),
             reward_funcs=lambda completions, **_: [float(len(c) % 2) for c in completions],
             args=GRPOConfig(
-                output_dir=out, per_device_train_batch_size=16, num_generations=8, beta=0.0,
-                max_completion_length=NEW, max_steps=steps, bf16=False, use_cpu=True, report_to=[],
+                output_dir=out, per_device_train_batch_size=batch, num_generations=8, beta=0.0,
+                gradient_accumulation_steps=accumulation, max_completion_length=new,
+                generation_kwargs={"min_new_tokens": new}, max_steps=steps, bf16=False, use_cpu=True, report_to=[],
                 save_strategy="no", learning_rate=1e-6, disable_tqdm=True,
                 gradient_checkpointing=False))
         trainer.train()
     seconds = [b - a for a, b in zip(marks[::2], marks[1::2])][1:]
-    print(f"GRPO step, 2 x 8 answers of {NEW} tokens: new tokens/s {16 * NEW / statistics.median(seconds):.1f}")
+    print(f"GRPO step, {answers // 8} x 8 answers of {new} tokens: "
+          f"new tokens/s {answers * new / statistics.median(seconds):.1f}")
 
 
 if __name__ == "__main__":
@@ -128,7 +147,11 @@ if __name__ == "__main__":
     what = sys.argv[1] if len(sys.argv) > 1 else "transformers"
     if what == "model":
         model().save_pretrained(sys.argv[2])
-    elif what == "trl":
-        trl_speed()
+        sys.exit()
+    CHECKPOINT = sys.argv[2] if len(sys.argv) > 2 else None
+    if what == "trl":
+        rows = [json.loads(line) for line in open(sys.argv[3])][:8] if len(sys.argv) > 3 else []
+        trl_speed([row["prompt"] for row in rows] * 8)
     else:
         transformers_speed()
+    print(f"peak resident memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")

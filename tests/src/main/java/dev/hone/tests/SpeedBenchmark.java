@@ -1,5 +1,6 @@
 package dev.hone.tests;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hone.policy.checkpoint.Checkpoint;
 import dev.hone.policy.generation.Completion;
 import dev.hone.policy.generation.Generated;
@@ -15,10 +16,14 @@ import dev.hone.policy.optimizer.OptimizerSettings;
 import dev.hone.policy.tensor.Backend;
 import dev.hone.policy.tensor.Backends;
 import dev.hone.policy.tensor.Ops;
+import dev.hone.policy.tokenizer.Tokenizer;
 import dev.hone.policy.update.Learner;
 import dev.hone.policy.update.SupervisedSequence;
 import dev.hone.policy.update.TrainingSequence;
 import dev.hone.policy.update.UpdateSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,16 +34,19 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 
 /**
  * Times generation, a supervised step and a GRPO step on a checkpoint: Hone's side of the
  * comparison in docs/performance.md; the peers' side is in tests/peers. Arguments: the checkpoint,
- * threads, repetitions, and the backend. One line a measurement, the median over the repetitions
- * that nothing disturbed.
+ * threads, repetitions, and the backend; with a file of prompts after them (JSON lines), only a
+ * GRPO step of 8 x 8 answers of 40 tokens to the first eight is timed. One line a measurement, the
+ * median over the repetitions that nothing disturbed, and the process's peak resident memory.
  */
 public final class SpeedBenchmark {
 
   private static final int NEW_TOKENS = 128;
+  private static final int GROUP = 8;
   private static final int WARM_UP = 3;
 
   /** Spent at most on one measurement, waiting for repetitions that nothing disturbs. */
@@ -65,10 +73,37 @@ public final class SpeedBenchmark {
         DecoderModel policy = Checkpoint.open(checkpoint).load(ops, Purpose.INFERENCE);
         DecoderModel trained = Checkpoint.open(checkpoint).load(ops, Purpose.TRAINING)) {
       SpeedBenchmark benchmark = new SpeedBenchmark(policy, trained, repetitions);
-      benchmark.generation(16, 64);
-      benchmark.generation(1, 64);
-      benchmark.supervisedStep(8, 192);
-      benchmark.grpoStep(2, 8, 64);
+      if (arguments.length > 4) {
+        benchmark.grpoStep(prompts(Path.of(arguments[4]), Tokenizer.open(checkpoint)), 40);
+      } else {
+        benchmark.generation(16, 64);
+        benchmark.generation(1, 64);
+        benchmark.supervisedStep(8, 192);
+        benchmark.grpoStep(benchmark.requests(2, GROUP, 64), NEW_TOKENS);
+      }
+    }
+    System.out.println(peakResidentMemory());
+  }
+
+  private static List<GenerationRequest> prompts(Path file, Tokenizer tokenizer) {
+    try (Stream<String> lines = Files.lines(file)) {
+      List<GenerationRequest> requests = new ArrayList<>();
+      for (String line : lines.limit(8).toList()) {
+        String prompt = new ObjectMapper().readTree(line).path("prompt").textValue();
+        requests.add(new GenerationRequest(requests.size(), tokenizer.encode(prompt), GROUP));
+      }
+      return requests;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String peakResidentMemory() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      String peak = lines.filter(line -> line.startsWith("VmHWM")).findFirst().orElseThrow();
+      return "peak resident memory " + Long.parseLong(peak.replaceAll("[^0-9]", "")) / 1024 + " MB";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -78,7 +113,7 @@ public final class SpeedBenchmark {
         "generation, batch %d, prompt %d, %d new tokens: new tokens/s"
             .formatted(batch, promptLength, NEW_TOKENS),
         () -> {
-          generate(requests);
+          generate(requests, NEW_TOKENS);
           return batch * NEW_TOKENS;
         });
   }
@@ -100,15 +135,14 @@ public final class SpeedBenchmark {
     }
   }
 
-  private void grpoStep(int prompts, int group, int promptLength) {
-    List<GenerationRequest> requests = requests(prompts, group, promptLength);
+  private void grpoStep(List<GenerationRequest> requests, int newTokens) {
     try (Learner learner = new Learner(trained, settings())) {
       report(
           "GRPO step, %d x %d answers of %d tokens: new tokens/s"
-              .formatted(prompts, group, NEW_TOKENS),
+              .formatted(requests.size(), GROUP, newTokens),
           () -> {
             List<TrainingSequence> batch = new ArrayList<>();
-            for (Completion answer : generate(requests).completions()) {
+            for (Completion answer : generate(requests, newTokens).completions()) {
               batch.add(
                   new TrainingSequence(
                       requests.get((int) answer.promptId()).promptTokens(),
@@ -119,7 +153,7 @@ public final class SpeedBenchmark {
                       answer.samplingLogProbs()));
             }
             learner.update(batch, Optional.empty());
-            return prompts * group * NEW_TOKENS;
+            return requests.size() * GROUP * newTokens;
           });
     }
   }
@@ -134,12 +168,12 @@ public final class SpeedBenchmark {
         .build();
   }
 
-  private Generated generate(List<GenerationRequest> requests) {
+  private Generated generate(List<GenerationRequest> requests, int newTokens) {
     // No end of sequence: every answer is as long as the limit, as on the peers' side.
     return new Generator(policy, Set.of(), 64)
         .generate(
             requests,
-            SamplingSettings.DEFAULT.withMaxNewTokens(NEW_TOKENS),
+            SamplingSettings.DEFAULT.withMaxNewTokens(newTokens),
             new RandomKey(0, 0),
             GenerationListener.NONE);
   }
