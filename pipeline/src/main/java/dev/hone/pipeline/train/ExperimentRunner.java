@@ -150,7 +150,7 @@ public final class ExperimentRunner {
 
     private DecoderModel model(Optional<TrainingCheckpoint> from) {
       return from.map(c -> Checkpoint.open(c.path()).load(ops, Purpose.TRAINING))
-          .orElseGet(() -> start.model(experiment.seed(), ops));
+          .orElseGet(() -> start.model(experiment.seed(), ops, Purpose.TRAINING));
     }
 
     /** One stage, from its checkpoint where there is one; the policy's version after it. */
@@ -266,7 +266,7 @@ public final class ExperimentRunner {
       return Optional.of(
           before
               .map(c -> Checkpoint.open(c.path()).load(ops, Purpose.INFERENCE))
-              .orElseGet(() -> start.model(experiment.seed(), ops)));
+              .orElseGet(() -> start.model(experiment.seed(), ops, Purpose.INFERENCE)));
     }
 
     private TrainingCheckpoints checkpoints(int saveTotalLimit) {

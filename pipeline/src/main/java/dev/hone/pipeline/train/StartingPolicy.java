@@ -110,10 +110,10 @@ final class StartingPolicy implements AutoCloseable {
   }
 
   /** The weights: those of the checkpoint, or fresh ones that follow from the seed. */
-  DecoderModel model(long seed, Ops ops) {
+  DecoderModel model(long seed, Ops ops, Purpose purpose) {
     return checkpoint
-        .map(c -> c.load(ops, Purpose.TRAINING))
-        .orElseGet(() -> DecoderModel.initialize(config, seed, ops));
+        .map(c -> c.load(ops, purpose))
+        .orElseGet(() -> DecoderModel.initialize(config, seed, ops, purpose));
   }
 
   @Override

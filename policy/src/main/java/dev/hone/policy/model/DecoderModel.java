@@ -102,7 +102,12 @@ public final class DecoderModel implements AutoCloseable {
 
   /** A trainable model of fresh weights, which depend on {@code seed} and their names only. */
   public static DecoderModel initialize(ModelConfig config, long seed, Ops ops) {
-    return of(config, ops, Purpose.TRAINING, new FreshWeights(seed, config.initializerRange()));
+    return initialize(config, seed, ops, Purpose.TRAINING);
+  }
+
+  /** A model of those fresh weights for {@code purpose}. */
+  public static DecoderModel initialize(ModelConfig config, long seed, Ops ops, Purpose purpose) {
+    return of(config, ops, purpose, new FreshWeights(seed, config.initializerRange()));
   }
 
   public ModelConfig config() {

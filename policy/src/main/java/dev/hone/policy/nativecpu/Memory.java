@@ -3,6 +3,7 @@ package dev.hone.policy.nativecpu;
 import dev.hone.kernels.NativeMemory;
 import dev.hone.policy.tensor.MemoryPart;
 import dev.hone.policy.tensor.MemoryUse;
+import dev.hone.policy.tensor.ProcessMemory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -48,11 +49,13 @@ final class Memory {
 
   private final long[] used = new long[PARTS];
   private final long[] atPeak = new long[PARTS];
+  private final long[] most = new long[PARTS];
   private long usedNow;
   private long peak;
   private long cachedBytes;
   private long stayingBytes;
   private long held;
+  private long counted;
   private long allocations;
   private long nextOutlined = 1L << 20;
   private boolean closed;
@@ -75,15 +78,27 @@ final class Memory {
       throw new IllegalStateException("These operations are closed");
     }
     long taken = taken(bytes, part);
-    used[part.ordinal()] += taken;
+    int index = part.ordinal();
+    used[index] += taken;
+    most[index] = Math.max(most[index], used[index]);
     usedNow += taken;
     if (usedNow > peak) {
       peak = usedNow;
       System.arraycopy(used, 0, atPeak, 0, PARTS);
     }
     long address = place(bytes, taken, part);
-    held = Math.max(held, stayingBytes + cachedBytes + regions.reached());
+    count();
     return address;
+  }
+
+  /** Sees what is held now. */
+  private void count() {
+    long now = stayingBytes + cachedBytes + regions.reached();
+    held = Math.max(held, now);
+    if (!outline && now != counted) {
+      ProcessMemory.add(now - counted);
+      counted = now;
+    }
   }
 
   private long place(long bytes, long taken, MemoryPart part) {
@@ -118,6 +133,7 @@ final class Memory {
       staying.remove(address);
       stayingBytes -= taken;
       toSystem(address);
+      count();
     } else if (isLarge(bytes, part)) {
       regions.release(address, bytes);
     } else {
@@ -175,7 +191,7 @@ final class Memory {
 
   /** What is in use, and was. */
   synchronized MemoryUse use() {
-    return new MemoryUse(byPart(used), byPart(atPeak), held, allocations);
+    return new MemoryUse(byPart(used), byPart(atPeak), byPart(most), held, allocations);
   }
 
   private static Map<MemoryPart, Long> byPart(long[] bytes) {
@@ -231,6 +247,7 @@ final class Memory {
       staying.keySet().forEach(this::toSystem);
       cached.forEach(this::toSystem);
       regions.addresses().forEach(this::toSystem);
+      ProcessMemory.add(-counted);
     }
   }
 

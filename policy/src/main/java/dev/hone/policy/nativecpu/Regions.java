@@ -27,6 +27,7 @@ final class Regions {
   private final LongUnaryOperator source;
   private final TreeMap<Long, Region> regions = new TreeMap<>();
   private final TreeMap<Long, Long> free = new TreeMap<>();
+  private long reached;
 
   /**
    * @param source the address of so many fresh bytes
@@ -56,7 +57,10 @@ final class Regions {
     }
     Map.Entry<Long, Region> region = regions.floorEntry(address);
     long end = address + wanted - region.getKey();
-    region.getValue().reached = Math.max(region.getValue().reached, end);
+    if (end > region.getValue().reached) {
+      reached += end - region.getValue().reached;
+      region.getValue().reached = end;
+    }
     return address;
   }
 
@@ -89,7 +93,7 @@ final class Regions {
 
   /** Bytes that blocks have reached. */
   long reached() {
-    return regions.values().stream().mapToLong(region -> region.reached).sum();
+    return reached;
   }
 
   Iterable<Long> addresses() {

@@ -7,11 +7,16 @@ import java.util.Map;
  *
  * @param used in use now, by part
  * @param peak most that was in use at once, by part as it was then
+ * @param most that each part ever took, not at the same time
  * @param held taken from the system; never less than the peak
  * @param allocations how often more was taken from the system
  */
 public record MemoryUse(
-    Map<MemoryPart, Long> used, Map<MemoryPart, Long> peak, long held, long allocations) {
+    Map<MemoryPart, Long> used,
+    Map<MemoryPart, Long> peak,
+    Map<MemoryPart, Long> most,
+    long held,
+    long allocations) {
 
   /** In use now. */
   public long usedBytes() {
