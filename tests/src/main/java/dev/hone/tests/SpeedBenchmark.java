@@ -13,8 +13,8 @@ import dev.hone.policy.model.DecoderModel;
 import dev.hone.policy.model.Purpose;
 import dev.hone.policy.optimizer.LrSchedulerType;
 import dev.hone.policy.optimizer.OptimizerSettings;
-import dev.hone.policy.tensor.Backend;
 import dev.hone.policy.tensor.Backends;
+import dev.hone.policy.tensor.ComputeDtype;
 import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.tokenizer.Tokenizer;
 import dev.hone.policy.update.Learner;
@@ -39,9 +39,10 @@ import java.util.stream.Stream;
 /**
  * Times generation, a supervised step and a GRPO step on a checkpoint: Hone's side of the
  * comparison in docs/performance.md; the peers' side is in tests/peers. Arguments: the checkpoint,
- * threads, repetitions, and the backend; with a file of prompts after them (JSON lines), only a
- * GRPO step of 8 x 8 answers of 40 tokens to the first eight is timed. One line a measurement, the
- * median over the repetitions that nothing disturbed, and the process's peak resident memory.
+ * threads, repetitions, the backend and its dtype; with a file of prompts after them (JSON lines),
+ * only a GRPO step of 8 x 8 answers of 40 tokens to the first eight is timed. One line a
+ * measurement, the median over the repetitions that nothing disturbed, and the process's peak
+ * resident memory.
  */
 public final class SpeedBenchmark {
 
@@ -67,14 +68,18 @@ public final class SpeedBenchmark {
     Path checkpoint = Path.of(arguments[0]);
     int threads = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 2;
     int repetitions = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 5;
-    Backend backend = Backends.select(arguments.length > 3 ? arguments[3] : "auto");
-    System.out.println(backend.describe());
+    Backends.Choice backend =
+        Backends.choose(
+            arguments.length > 3 ? arguments[3] : "auto",
+            ComputeDtype.valueOf(
+                (arguments.length > 4 ? arguments[4] : "auto").toUpperCase(Locale.ROOT)));
+    System.out.println(backend.describe(threads));
     try (Ops ops = backend.open(threads);
         DecoderModel policy = Checkpoint.open(checkpoint).load(ops, Purpose.INFERENCE);
         DecoderModel trained = Checkpoint.open(checkpoint).load(ops, Purpose.TRAINING)) {
       SpeedBenchmark benchmark = new SpeedBenchmark(policy, trained, repetitions);
-      if (arguments.length > 4) {
-        benchmark.grpoStep(prompts(Path.of(arguments[4]), Tokenizer.open(checkpoint)), 40);
+      if (arguments.length > 5) {
+        benchmark.grpoStep(prompts(Path.of(arguments[5]), Tokenizer.open(checkpoint)), 40);
       } else {
         benchmark.generation(16, 64);
         benchmark.generation(1, 64);

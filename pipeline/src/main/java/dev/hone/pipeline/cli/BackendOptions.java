@@ -1,5 +1,7 @@
 package dev.hone.pipeline.cli;
 
+import dev.hone.policy.tensor.Backends;
+import dev.hone.policy.tensor.ComputeDtype;
 import picocli.CommandLine.Option;
 
 /** Who computes. */
@@ -13,14 +15,23 @@ final class BackendOptions {
   private String name;
 
   @Option(
+      names = "--dtype",
+      defaultValue = "auto",
+      paramLabel = "NAME",
+      description =
+          "What products compute in, fp32 or bf16; auto takes bf16 where it is the faster.")
+  private ComputeDtype dtype;
+
+  @Option(
       names = "--threads",
       defaultValue = "0",
       paramLabel = "N",
       description = "Threads; 0 is every core.")
   private int threads;
 
-  String name() {
-    return name;
+  /** The backend asked for. */
+  Backends.Choice choose() {
+    return Backends.choose(name, dtype);
   }
 
   int threads() {

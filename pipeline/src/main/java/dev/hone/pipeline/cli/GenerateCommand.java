@@ -11,7 +11,6 @@ import dev.hone.policy.generation.RandomKey;
 import dev.hone.policy.generation.SamplingSettings;
 import dev.hone.policy.model.DecoderModel;
 import dev.hone.policy.model.Purpose;
-import dev.hone.policy.tensor.Backends;
 import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.tokenizer.ChatMessage;
 import dev.hone.policy.tokenizer.GenerationPrompt;
@@ -91,7 +90,7 @@ final class GenerateCommand implements Callable<Integer> {
     Tokenizer tokenizer = Tokenizer.open(checkpoint);
     int[] tokens = tokens(tokenizer);
     PrintWriter out = spec.commandLine().getOut();
-    try (Ops ops = Backends.select(backend.name()).open(backend.threads());
+    try (Ops ops = backend.choose().open(backend.threads());
         DecoderModel model = opened.load(ops, Purpose.INFERENCE)) {
       Generated generated =
           new Generator(model, tokenizer, 1)

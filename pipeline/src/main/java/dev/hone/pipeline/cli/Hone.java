@@ -68,6 +68,7 @@ public final class Hone {
     CommandLine line = new CommandLine(hone);
     line.setOut(out).setErr(err);
     line.setUsageHelpAutoWidth(true);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler(Failures::usage);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> Failures.execution(failure, command, hone.debug));

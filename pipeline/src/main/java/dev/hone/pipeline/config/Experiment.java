@@ -1,5 +1,6 @@
 package dev.hone.pipeline.config;
 
+import dev.hone.policy.tensor.ComputeDtype;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,10 @@ public record Experiment(
         Optional<String> data,
     @Setting(value = "auto", doc = "Who computes: auto takes the fastest backend that loads")
         String backend,
+    @Setting(
+            value = "auto",
+            doc = "What products compute in: auto takes bf16 where it is the faster")
+        ComputeDtype dtype,
     @Setting(value = "0", min = 0, doc = "Threads of the backend; 0 is every core") int threads,
     @Setting(doc = "The policy to start from") ModelSection model,
     @Setting(doc = "Apache Spark, which runs the rollouts") SparkSection spark,

@@ -25,7 +25,7 @@ public final class PolicyHolder {
 
   private PolicyHolder(PolicyReference reference) {
     this.reference = reference;
-    this.ops = Backends.select(reference.backend()).open(reference.threads());
+    this.ops = Backends.choose(reference.backend(), reference.dtype()).open(reference.threads());
     Path directory = Path.of(reference.checkpoint());
     this.model = Checkpoint.open(directory).load(ops, Purpose.INFERENCE);
     this.tokenizer = Tokenizer.open(directory);

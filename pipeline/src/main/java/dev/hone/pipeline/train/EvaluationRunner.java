@@ -16,6 +16,7 @@ import dev.hone.pipeline.stage.PolicyReference;
 import dev.hone.pipeline.stage.Stages;
 import dev.hone.policy.InvalidInput;
 import dev.hone.policy.tensor.Backends;
+import dev.hone.policy.tensor.ComputeDtype;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,7 +56,7 @@ public final class EvaluationRunner {
             .model()
             .checkpoint()
             .orElseThrow(() -> new InvalidInput("model.checkpoint: name the one to evaluate"));
-    Backends.select(experiment.backend());
+    Backends.Choice backend = Backends.choose(experiment.backend(), experiment.dtype());
     try (StartingPolicy policy = StartingPolicy.open(experiment.model())) {
       Datasets datasets =
           new Datasets(
@@ -68,10 +69,16 @@ public final class EvaluationRunner {
         suites.put(settings.suite(section, problems), problems.badRows());
       }
       PolicyReference reference =
-          new PolicyReference(checkpoint, 0, experiment.backend(), experiment.backendThreads());
+          new PolicyReference(
+              checkpoint,
+              0,
+              backend.backend().name(),
+              ComputeDtype.of(backend.precision()),
+              experiment.backendThreads());
       List<EvaluationResult> results = new ArrayList<>();
       List<SampleAnswer> answers = new ArrayList<>();
       Evaluator evaluator = new Evaluator(engine.get());
+      progress.info(backend.describe(experiment.backendThreads()));
       suites.forEach(
           (suite, bad) -> {
             progress.info(suite.name() + ": " + suite.prompts().size() + " problems");

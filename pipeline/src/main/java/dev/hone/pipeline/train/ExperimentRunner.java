@@ -23,7 +23,6 @@ import dev.hone.pipeline.stage.Stages;
 import dev.hone.policy.checkpoint.Checkpoint;
 import dev.hone.policy.model.DecoderModel;
 import dev.hone.policy.model.Purpose;
-import dev.hone.policy.tensor.Backend;
 import dev.hone.policy.tensor.Backends;
 import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.update.Learner;
@@ -59,7 +58,7 @@ public final class ExperimentRunner {
 
   /** Trains; what the run has come to. */
   public ReportData run() {
-    Backend backend = Backends.select(experiment.backend());
+    Backends.Choice backend = Backends.choose(experiment.backend(), experiment.dtype());
     try (StartingPolicy start = StartingPolicy.open(experiment.model())) {
       ExperimentData data =
           new ExperimentData(
@@ -77,11 +76,19 @@ public final class ExperimentRunner {
       try (RunDirectory run = RunDirectory.open(root, config);
           Ops ops = backend.open(experiment.backendThreads())) {
         Stages stages = engine.get();
+        progress.info(backend.describe(experiment.backendThreads()));
         RunEvaluations evaluations =
             new RunEvaluations(
                 new Evaluator(stages), suites, experiment.bestMetric(), run, progress);
-        RunReport report = new RunReport(experiment, config, run, backend, data.badRows());
-        return new Session(start, data, settings, run, stages, ops, evaluations, report).train();
+        RunReport report =
+            new RunReport(
+                experiment,
+                config,
+                run,
+                backend.describe(experiment.backendThreads()),
+                data.badRows());
+        return new Session(start, data, settings, run, stages, backend, ops, evaluations, report)
+            .train();
       } finally {
         PolicyHolder.clear();
       }
@@ -96,6 +103,7 @@ public final class ExperimentRunner {
     private final StageSettings settings;
     private final RunDirectory run;
     private final Stages stages;
+    private final Backends.Choice backend;
     private final Ops ops;
     private final RunEvaluations evaluations;
     private final RunReport report;
@@ -106,6 +114,7 @@ public final class ExperimentRunner {
         StageSettings settings,
         RunDirectory run,
         Stages stages,
+        Backends.Choice backend,
         Ops ops,
         RunEvaluations evaluations,
         RunReport report) {
@@ -114,6 +123,7 @@ public final class ExperimentRunner {
       this.settings = settings;
       this.run = run;
       this.stages = stages;
+      this.backend = backend;
       this.ops = ops;
       this.evaluations = evaluations;
       this.report = report;
@@ -173,7 +183,7 @@ public final class ExperimentRunner {
               policies,
               model,
               start.tokenizerFiles(),
-              experiment.backend(),
+              backend,
               settings.threadsOfTask(experiment.backendThreads()),
               version);
       if (index == 0 && state.step() == 0) {

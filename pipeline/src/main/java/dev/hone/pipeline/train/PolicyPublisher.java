@@ -4,6 +4,8 @@ import dev.hone.pipeline.run.PublishedPolicies;
 import dev.hone.pipeline.stage.PolicyReference;
 import dev.hone.policy.checkpoint.Checkpoint;
 import dev.hone.policy.model.DecoderModel;
+import dev.hone.policy.tensor.Backends;
+import dev.hone.policy.tensor.ComputeDtype;
 import dev.hone.policy.tensor.DType;
 import java.nio.file.Path;
 
@@ -13,7 +15,7 @@ final class PolicyPublisher {
   private final PublishedPolicies policies;
   private final DecoderModel model;
   private final Path tokenizerFiles;
-  private final String backend;
+  private final Backends.Choice backend;
   private final int threads;
   private long version;
   private PolicyReference published;
@@ -26,7 +28,7 @@ final class PolicyPublisher {
       PublishedPolicies policies,
       DecoderModel model,
       Path tokenizerFiles,
-      String backend,
+      Backends.Choice backend,
       int threads,
       long version) {
     this.policies = policies;
@@ -54,7 +56,12 @@ final class PolicyPublisher {
           policies.publish(
               version, target -> Checkpoint.write(target, model, tokenizerFiles, DType.FLOAT32));
       published =
-          new PolicyReference(directory.toAbsolutePath().toString(), version, backend, threads);
+          new PolicyReference(
+              directory.toAbsolutePath().toString(),
+              version,
+              backend.backend().name(),
+              ComputeDtype.of(backend.precision()),
+              threads);
     }
     return published;
   }

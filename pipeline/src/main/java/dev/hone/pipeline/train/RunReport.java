@@ -7,7 +7,6 @@ import dev.hone.pipeline.data.BadRows;
 import dev.hone.pipeline.report.HtmlReport;
 import dev.hone.pipeline.report.ReportData;
 import dev.hone.pipeline.run.RunDirectory;
-import dev.hone.policy.tensor.Backend;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +25,7 @@ final class RunReport {
       Experiment experiment,
       String config,
       RunDirectory run,
-      Backend backend,
+      String backend,
       Map<String, BadRows> badRows) {
     this.experiment = experiment;
     this.config = config;
@@ -42,9 +41,9 @@ final class RunReport {
                             new ReportData.BadRow(dataset, row.place(), row.reason()))));
   }
 
-  private static Map<String, String> machine(Backend backend) {
+  private static Map<String, String> machine(String backend) {
     Map<String, String> machine = new LinkedHashMap<>();
-    machine.put("backend", backend.name() + ": " + backend.describe());
+    machine.put("backend", backend);
     machine.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
     machine.put(
         "java", System.getProperty("java.vendor") + " " + System.getProperty("java.version"));

@@ -2,6 +2,7 @@ package dev.hone.policy.djl;
 
 import dev.hone.policy.tensor.Backend;
 import dev.hone.policy.tensor.Ops;
+import dev.hone.policy.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,12 +47,8 @@ public final class DjlBackend implements Backend {
 
   @Override
   public String describe() {
-    return "PyTorch %s through DJL %s, %d cores%s"
-        .formatted(
-            Torch.version(),
-            ai.djl.engine.Engine.getDjlVersion(),
-            Runtime.getRuntime().availableProcessors(),
-            features());
+    return "PyTorch %s through DJL %s%s"
+        .formatted(Torch.version(), ai.djl.engine.Engine.getDjlVersion(), features());
   }
 
   private static String features() {
@@ -74,7 +71,10 @@ public final class DjlBackend implements Backend {
   }
 
   @Override
-  public Ops open(int threads) {
+  public Ops open(int threads, Precision precision) {
+    if (precision != Precision.FP32) {
+      throw new IllegalArgumentException("djl computes in fp32 alone, found " + precision);
+    }
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, found " + threads);
     }

@@ -8,6 +8,7 @@ import dev.hone.policy.model.DecoderModel;
 import dev.hone.policy.model.ModelConfig;
 import dev.hone.policy.model.Purpose;
 import dev.hone.policy.tensor.Backend;
+import dev.hone.policy.tensor.Backends;
 import dev.hone.policy.tensor.KvCache;
 import dev.hone.policy.tensor.MemoryPart;
 import dev.hone.policy.tensor.Ops;
@@ -31,11 +32,11 @@ import java.util.stream.IntStream;
  */
 public final class MemoryPlan {
 
-  private final Backend backend;
+  private final Backends.Choice backend;
   private final ModelConfig config;
 
   /** Of a model on a backend. */
-  public MemoryPlan(Backend backend, ModelConfig config) {
+  public MemoryPlan(Backends.Choice backend, ModelConfig config) {
     this.backend = backend;
     this.config = config;
   }

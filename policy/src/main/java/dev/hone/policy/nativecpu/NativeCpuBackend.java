@@ -5,9 +5,14 @@ import dev.hone.kernels.Kernels;
 import dev.hone.kernels.NativeLibrary;
 import dev.hone.policy.tensor.Backend;
 import dev.hone.policy.tensor.Ops;
+import dev.hone.policy.tensor.Precision;
+import java.util.List;
 import java.util.Optional;
 
-/** Hone's own kernels on the processor, in fp32. */
+/**
+ * Hone's own kernels on the processor, with products in fp32 or bf16. Rollout and training round
+ * alike in either; gradients flow through the rounding unchanged.
+ */
 public final class NativeCpuBackend implements Backend {
 
   @Override
@@ -45,24 +50,31 @@ public final class NativeCpuBackend implements Backend {
 
   @Override
   public String describe() {
-    return "Hone's CPU kernels, %s, fp32, %d cores"
-        .formatted(Kernels.instructionSet(), Runtime.getRuntime().availableProcessors());
+    return "Hone's CPU kernels, " + Kernels.instructionSet();
   }
 
   @Override
-  public Optional<Ops> outline() {
-    return Optional.of(NativeOps.outline(Kernels.FP32));
+  public Optional<Ops> outline(Precision precision) {
+    return Optional.of(NativeOps.outline(rounding(precision)));
+  }
+
+  /** Bf16 products run at twice the rate where the processor has them, else no faster. */
+  @Override
+  public List<Precision> precisions() {
+    return Kernels.instructionSet().equals("avx512_bf16")
+        ? List.of(Precision.BF16, Precision.FP32)
+        : List.of(Precision.FP32, Precision.BF16);
   }
 
   @Override
-  public Ops open(int threads) {
-    requireThreads(threads);
-    return new NativeOps(threads, Kernels.FP32);
-  }
-
-  static void requireThreads(int threads) {
+  public Ops open(int threads, Precision precision) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, found " + threads);
     }
+    return new NativeOps(threads, rounding(precision));
+  }
+
+  private static int rounding(Precision precision) {
+    return precision == Precision.BF16 ? Kernels.BF16 : Kernels.FP32;
   }
 }

@@ -1,5 +1,6 @@
 package dev.hone.policy.tensor;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,7 +18,7 @@ public interface Backend {
   /** Rank among backends: the larger the faster. */
   int speed();
 
-  /** What it computes with, for logs and reports: library, version, threads, processor features. */
+  /** What it computes with, for logs and reports: library, version, processor features. */
   String describe();
 
   /**
@@ -25,10 +26,25 @@ public interface Backend {
    * Ops#memoryUse}): what a run will need is found out by making a step of it with them. Empty
    * where the backend cannot tell.
    */
-  default Optional<Ops> outline() {
+  default Optional<Ops> outline(Precision precision) {
     return Optional.empty();
   }
 
-  /** Opens the operations; {@code threads} is how many a single operation may use. */
-  Ops open(int threads);
+  /** The precisions that it computes in, the fastest on this machine first. */
+  default List<Precision> precisions() {
+    return List.of(Precision.FP32);
+  }
+
+  /**
+   * Opens the operations.
+   *
+   * @param threads how many a single operation may use
+   * @param precision one of {@link #precisions}
+   */
+  Ops open(int threads, Precision precision);
+
+  /** Opens the operations in fp32, as references are computed. */
+  default Ops open(int threads) {
+    return open(threads, Precision.FP32);
+  }
 }

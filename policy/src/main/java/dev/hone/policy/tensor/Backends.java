@@ -14,10 +14,31 @@ public final class Backends {
   private Backends() {}
 
   /**
-   * A chosen backend and why it was taken: the others, and what keeps the faster ones from running
-   * here.
+   * A chosen backend, what its products compute in, and why it was taken: the others, and what
+   * keeps the faster ones from running here.
    */
-  public record Choice(Backend backend, String reason) {}
+  public record Choice(Backend backend, Precision precision, String reason) {
+
+    public Ops open(int threads) {
+      return backend.open(threads, precision);
+    }
+
+    /** {@link Backend#outline} in this precision. */
+    public Optional<Ops> outline() {
+      return backend.outline(precision);
+    }
+
+    /** As logs and reports show it: {@code native-cpu: bf16, ..., 2 threads}. */
+    public String describe(int threads) {
+      return "%s: %s, %s, %d %s"
+          .formatted(
+              backend.name(),
+              precision,
+              backend.describe(),
+              threads,
+              threads == 1 ? "thread" : "threads");
+    }
+  }
 
   /** Every backend on the class path, usable here or not, the fastest first. */
   public static List<Backend> all() {
@@ -32,21 +53,21 @@ public final class Backends {
     return all().stream().filter(backend -> backend.unavailable().isEmpty()).toList();
   }
 
-  /** As {@link #choose}, without the reason. */
+  /** The backend alone, whatever it computes in. */
   public static Backend select(String name) {
-    return choose(name).backend();
+    return choose(name, ComputeDtype.AUTO).backend();
   }
 
   /**
-   * The backend of this name, or for {@code auto} the fastest that runs here.
+   * The backend of this name, or for {@code auto} the fastest that runs here in this precision.
    *
-   * @throws InvalidInput where there is none of that name, or it cannot run here
+   * @throws InvalidInput where there is none of that name, or it cannot run here, or not so
    */
-  public static Choice choose(String name) {
-    return choose(name, all());
+  public static Choice choose(String name, ComputeDtype dtype) {
+    return choose(name, dtype, all());
   }
 
-  static Choice choose(String name, List<Backend> known) {
+  static Choice choose(String name, ComputeDtype dtype, List<Backend> known) {
     String names = known.stream().map(Backend::name).collect(Collectors.joining(", "));
     List<String> refusals = new ArrayList<>();
     for (Backend backend : known) {
@@ -58,11 +79,18 @@ public final class Backends {
         refusals.add(backend.name() + ": " + obstacle.get());
         continue;
       }
+      List<Precision> precisions = backend.precisions();
+      Precision precision = dtype.precision().orElse(precisions.get(0));
+      if (!precisions.contains(precision)) {
+        refusals.add("%s: it does not compute in %s".formatted(backend.name(), precision));
+        continue;
+      }
       if (!name.equals("auto")) {
-        return new Choice(backend, "asked for by name");
+        return new Choice(backend, precision, "asked for by name");
       }
       return new Choice(
           backend,
+          precision,
           refusals.isEmpty()
               ? "the fastest of: " + names
               : "the fastest that runs here (not " + String.join("; not ", refusals) + ")");

@@ -6,8 +6,8 @@ import dev.hone.policy.model.ModelConfig;
 import dev.hone.policy.model.Purpose;
 import dev.hone.policy.optimizer.LrSchedulerType;
 import dev.hone.policy.optimizer.OptimizerSettings;
-import dev.hone.policy.tensor.Backend;
 import dev.hone.policy.tensor.Backends;
+import dev.hone.policy.tensor.ComputeDtype;
 import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.update.Learner;
 import dev.hone.policy.update.TrainingSequence;
@@ -40,7 +40,7 @@ final class MeasuredUpdate {
 
   /** What the backend holds after an update by sequences of each of these lengths in turn. */
   static long held(
-      Backend backend,
+      Backends.Choice backend,
       ModelConfig config,
       UpdateSettings settings,
       int sequences,
@@ -89,7 +89,7 @@ final class MeasuredUpdate {
    * @param arguments the model, the number of sequences, tokens of their prompts and completions
    */
   public static void main(String[] arguments) throws IOException {
-    Backend backend = Backends.select("auto");
+    Backends.Choice backend = Backends.choose("auto", ComputeDtype.AUTO);
     UpdateSettings settings = settings(false, 0);
     ModelConfig config = PlannedModel.valueOf(arguments[0]).config();
     held(backend, config, settings, 4, 3, 5); // classes, compiled code, threads

@@ -10,8 +10,8 @@ import dev.hone.policy.memory.MemoryNeed.Part;
 import dev.hone.policy.model.DecoderModel;
 import dev.hone.policy.model.ModelConfig;
 import dev.hone.policy.model.Purpose;
-import dev.hone.policy.tensor.Backend;
 import dev.hone.policy.tensor.Backends;
+import dev.hone.policy.tensor.ComputeDtype;
 import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.update.UpdateSettings;
 import java.nio.file.Path;
@@ -33,13 +33,14 @@ class MemoryPlanTest {
 
   private static final Percentage A_TENTH = Percentage.withPercentage(10);
 
-  private Backend backend;
+  private Backends.Choice backend;
 
   @BeforeEach
   void requireABackendThatCountsItsMemory() {
-    backend = Backends.select("auto");
+    backend = Backends.choose("auto", ComputeDtype.AUTO);
     Assumptions.assumeTrue(
-        backend.outline().isPresent(), "skipped: " + backend.name() + " does not count its memory");
+        backend.outline().isPresent(),
+        "skipped: " + backend.backend().name() + " does not count its memory");
   }
 
   @ParameterizedTest

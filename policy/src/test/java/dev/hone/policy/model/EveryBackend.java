@@ -9,15 +9,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
-/** The fp32 backends that run on this machine, each opened once for a class of tests. */
+/** The backends that run on this machine, each opened once, in fp32, for a class of tests. */
 final class EveryBackend implements AutoCloseable {
 
   private final Map<String, Ops> open = new HashMap<>();
 
   /** Each backend's name with each of these models. */
   static Stream<Arguments> with(String... models) {
-    List<String> backends =
-        Backends.available().stream().map(Backend::name).filter(n -> !n.contains("bf16")).toList();
+    List<String> backends = Backends.available().stream().map(Backend::name).toList();
     return backends.stream()
         .flatMap(backend -> Stream.of(models).map(model -> Arguments.of(backend, model)));
   }

@@ -1,9 +1,10 @@
 package dev.hone.policy.nativecpu;
 
 import dev.hone.policy.tensor.Ops;
+import dev.hone.policy.tensor.Precision;
 import org.junit.jupiter.api.Nested;
 
-/** Rollout and training give the same bits, whatever weights are read as. */
+/** Rollout and training give the same bits, whatever products compute in. */
 class SameBitsTest {
 
   @Nested
@@ -18,7 +19,7 @@ class SameBitsTest {
   class Bf16 extends SameBitsContract {
     @Override
     Ops open(int threads) {
-      return new NativeCpuBf16Backend().open(threads);
+      return new NativeCpuBackend().open(threads, Precision.BF16);
     }
   }
 }

@@ -1,0 +1,15 @@
+package dev.hone.policy.tensor;
+
+/**
+ * What the operands of matrix products are rounded to. Sums, master weights, norms, routers and
+ * attention are fp32 either way.
+ */
+public enum Precision {
+  FP32,
+  BF16;
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+}
