@@ -229,15 +229,14 @@ final class Extraction {
     }
     int last = boxes.size() - 1;
     String after = text.substring(boxes.get(last).end());
-    if (mode == Mode.STRICT) {
-      String following = after.substring(0, Math.min(after.length(), 2 * CLOSE_BY));
-      if (DENIAL.matcher(following).find() || REJECTED.matcher(following).find()) {
-        return Found.none("what follows the box takes it back");
-      }
-      int start = boxes.get(last).start();
-      if (DENIED.matcher(text.substring(Math.max(0, start - CLOSE_BY), start)).find()) {
-        return Found.none("what leads to the box denies it");
-      }
+    String following = after.substring(0, Math.min(after.length(), 2 * CLOSE_BY));
+    if (REJECTED.matcher(following).find()
+        || mode == Mode.STRICT && DENIAL.matcher(following).find()) {
+      return Found.none("what follows the box takes it back");
+    }
+    int start = boxes.get(last).start();
+    if (DENIED.matcher(text.substring(Math.max(0, start - CLOSE_BY), start)).find()) {
+      return Found.none("what leads to the box denies it");
     }
     Found later = correctedAfter(boxes.get(last).content(), after);
     if (later != null) {

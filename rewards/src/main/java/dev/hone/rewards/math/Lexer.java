@@ -110,6 +110,11 @@ final class Lexer {
     Numeral.Read read = Numeral.read(text, at, commas && lists == 0);
     Expr.Number number = read.number();
     int end = read.end();
+    if (last() == Kind.UNDERSCORE && text.substring(at, end).indexOf(' ') > 0) {
+      // In \log_5 625 the index is 5.
+      end = text.indexOf(' ', at);
+      number = Numeral.read(text.substring(at, end), 0, false).number();
+    }
     // An index or an argument without braces is one digit in TeX.
     if (takesOneDigit()) {
       number = Expr.Number.of(text.charAt(at) - '0');

@@ -131,7 +131,15 @@ final class Relations {
     Expr atOne = Variables.substitute(difference, symbol.name(), Expr.Number.of(1));
     Expr slope = new Expr.Sum(List.of(atOne, new Expr.Negation(atZero)));
     Expr line = new Expr.Sum(List.of(new Expr.Product(List.of(slope, symbol)), atZero));
-    if (!equivalence.equal(line, difference) || equivalence.equal(slope, Expr.Number.of(0))) {
+    if (!equivalence.equal(line, difference)) {
+      return null;
+    }
+    // Where the slope and the rest may vanish together, as in xy = x, every y is a solution.
+    Rational constantSlope = equivalence.rational(slope);
+    Rational rest = equivalence.rational(atZero);
+    boolean solvable =
+        constantSlope != null ? !constantSlope.isZero() : rest != null && !rest.isZero();
+    if (!solvable) {
       return null;
     }
     return new Expr.Quotient(new Expr.Negation(atZero), slope);

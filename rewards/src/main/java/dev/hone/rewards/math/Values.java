@@ -2,10 +2,8 @@ package dev.hone.rewards.math;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -20,10 +18,6 @@ final class Values {
   private static final int LENIENT_DECIMALS = 6;
   private static final int DIGITS = 40;
 
-  /** Functions of a list, which could be the list of the question or one of guesses. */
-  private static final Set<Function> CHOOSES =
-      EnumSet.of(Function.MAX, Function.MIN, Function.GCD, Function.LCM);
-
   private final Mode mode;
   private final Equivalence equivalence;
 
@@ -33,6 +27,9 @@ final class Values {
   }
 
   Match compare(Expr answer, Expr reference) {
+    if (mode == Mode.STRICT && Undone.isSumInOneUnit(answer)) {
+      return Match.no("not worked out");
+    }
     Expr.Quantity measured = quantity(answer);
     Expr.Quantity expected = quantity(reference);
     if (measured == null && expected == null) {
@@ -77,7 +74,8 @@ final class Values {
     if (plain.equal()) {
       return Match.yes(plain.how() + ", the unit left out");
     }
-    if (reference.unit().isPercent() || (reference.unit().isDegree() && !isLiteral(answer))) {
+    if (reference.unit().isPercent()
+        || (reference.unit().isDegree() && !Undone.isWrittenOut(answer))) {
       return numbers(answer, reference);
     }
     return plain;
@@ -194,10 +192,7 @@ final class Values {
   }
 
   private Match numbers(Expr answer, Expr reference) {
-    boolean literal =
-        isLiteral(reference)
-            || reference instanceof Expr.Quantity quantity && isLiteral(quantity.value());
-    if (mode == Mode.STRICT && literal && leavesWork(answer)) {
+    if (mode == Mode.STRICT && Undone.isLeftTo(answer, reference)) {
       return Match.no("not worked out");
     }
     if (equivalence.equal(answer, reference)) {
@@ -279,63 +274,5 @@ final class Values {
     return near && significant
         ? Match.yes("equal to " + LENIENT_DECIMALS + " decimals")
         : Match.no("not equal");
-  }
-
-  /** A number written out, or a fraction of two such. */
-  private static boolean isLiteral(Expr expression) {
-    if (expression instanceof Expr.Negation negation) {
-      return isLiteral(negation.operand());
-    }
-    if (expression instanceof Expr.Quotient quotient) {
-      return quotient.numerator() instanceof Expr.Number
-          && quotient.denominator() instanceof Expr.Number;
-    }
-    return expression instanceof Expr.Number || expression instanceof Expr.Based;
-  }
-
-  /**
-   * Whether sums or products of written numbers are left to do: {@code 17·24} restates a question,
-   * and does not answer it, nor does the greatest of a list or what cancels at a glance. Powers,
-   * roots and other functions may stand.
-   */
-  private static boolean leavesWork(Expr expression) {
-    if (expression instanceof Expr.Sum sum) {
-      return sum.terms().stream().filter(Values::isLiteral).count() > 1
-          || cancels(sum)
-          || sum.terms().stream().anyMatch(Values::leavesWork);
-    }
-    if (expression instanceof Expr.Product product) {
-      boolean power = product.factors().stream().anyMatch(Expr.Power.class::isInstance);
-      return !power && product.factors().stream().filter(Values::isLiteral).count() > 1
-          || product.factors().stream().anyMatch(Values::leavesWork);
-    }
-    if (expression instanceof Expr.Quotient quotient) {
-      return leavesWork(quotient.numerator())
-          || leavesWork(quotient.denominator())
-          || cancels(quotient);
-    }
-    if (expression instanceof Expr.Negation negation) {
-      return leavesWork(negation.operand());
-    }
-    if (expression instanceof Expr.Power power) {
-      return leavesWork(power.base()) || leavesWork(power.exponent());
-    }
-    if (expression instanceof Expr.Quantity quantity) {
-      return leavesWork(quantity.value());
-    }
-    return expression instanceof Expr.Call call && CHOOSES.contains(call.function());
-  }
-
-  private static boolean cancels(Expr.Sum sum) {
-    return sum.terms().stream().anyMatch(term -> sum.terms().contains(new Expr.Negation(term)));
-  }
-
-  private static boolean cancels(Expr.Quotient quotient) {
-    return factors(quotient.numerator()).stream()
-        .anyMatch(factor -> factors(quotient.denominator()).contains(factor));
-  }
-
-  private static List<Expr> factors(Expr expression) {
-    return expression instanceof Expr.Product product ? product.factors() : List.of(expression);
   }
 }

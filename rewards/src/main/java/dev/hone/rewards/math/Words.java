@@ -104,6 +104,7 @@ final class Words {
             .toLowerCase(Locale.ROOT)
             .replaceAll("[\"“”'’‘]", "")
             .replaceAll("(?<=[0-9])(?:st|nd|rd|th)\\b", "")
+            .replaceAll(",(?=\\s)", "")
             .replaceAll("\\s+", " ")
             .strip();
     int end = plain.length();
