@@ -170,7 +170,8 @@ final class Comparison {
     Bracket theirs = bracket(r);
     boolean fits =
         switch (theirs) {
-          case NONE -> true;
+          // [2, 3] is what lies between.
+          case NONE -> mine != Bracket.SQUARE || references.size() > 2;
           case CURLY -> mine == Bracket.CURLY || mine == Bracket.NONE;
           case ROUND ->
               mine == Bracket.ROUND

@@ -119,7 +119,11 @@ final class Equivalence {
         BigComplex a = evaluation.of(left);
         BigComplex b = evaluation.of(right);
         if (realOnly && !(a.im.signum() == 0 && b.im.signum() == 0)) {
-          return Agreement.SILENT;
+          // ln|x| goes on where ln x ends; that is why the bars are there.
+          boolean one = a.im.signum() == 0 || b.im.signum() == 0;
+          boolean bars =
+              Variables.hasCall(Function.ABS, left) != Variables.hasCall(Function.ABS, right);
+          return one && bars ? Agreement.DIFFER : Agreement.SILENT;
         }
         BigComplex difference = a.subtract(b);
         BigDecimal size = Evaluation.size(a).max(Evaluation.size(b)).max(evaluation.scale());

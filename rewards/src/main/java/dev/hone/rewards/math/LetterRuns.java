@@ -68,11 +68,17 @@ final class LetterRuns {
       lexer.add(Kind.FUNCTION, Function.named(run).plainName(), start);
       return;
     }
-    Long numeral = Notation.NUMERALS.get(run.toLowerCase(Locale.ROOT));
-    if (numeral != null) {
+    NumberWords.Read words = NumberWords.read(lexer.text, start);
+    if (words != null) {
+      lexer.at = words.end();
       lexer.add(
           new Token(
-              Kind.NUMBER, run, Expr.Number.of(numeral), lexer.spaced, lexer.upright(), start));
+              Kind.NUMBER,
+              lexer.text.substring(start, words.end()),
+              Expr.Number.of(words.value()),
+              lexer.spaced,
+              lexer.upright(),
+              start));
       return;
     }
     if (!lexer.upright() && splits(run, start)) {

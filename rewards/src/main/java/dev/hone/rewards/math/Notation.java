@@ -153,19 +153,48 @@ final class Notation {
 
   /** Words of a computation that nobody did. */
   static final Set<String> ARITHMETIC =
-      Set.of("plus", "minus", "times", "divided", "multiplied", "added", "subtracted");
+      Set.of(
+          "plus",
+          "minus",
+          "times",
+          "divided",
+          "multiplied",
+          "added",
+          "subtracted",
+          "inverse",
+          "reciprocal",
+          "root",
+          "roots",
+          "repeating",
+          "recurring",
+          "factorial");
 
   /** Ordinals that say what a number of parts divides by: three quarters, two fifths. */
   static final Map<String, Integer> DENOMINATORS =
-      Map.of(
-          "half", 2, "third", 3, "quarter", 4, "fourth", 4, "fifth", 5, "sixth", 6, "seventh", 7,
-          "eighth", 8, "ninth", 9, "tenth", 10);
+      Map.ofEntries(
+          Map.entry("half", 2),
+          Map.entry("third", 3),
+          Map.entry("quarter", 4),
+          Map.entry("fourth", 4),
+          Map.entry("fifth", 5),
+          Map.entry("sixth", 6),
+          Map.entry("seventh", 7),
+          Map.entry("eighth", 8),
+          Map.entry("ninth", 9),
+          Map.entry("tenth", 10),
+          Map.entry("hundredth", 100),
+          Map.entry("thousandth", 1000));
 
-  static final Map<String, Long> NUMERALS = new HashMap<>();
   static final Map<String, Long> MULTIPLES =
       Map.of(
           "dozen",
           12L,
+          "hundred",
+          100L,
+          "lakh",
+          100_000L,
+          "crore",
+          10_000_000L,
           "thousand",
           1_000L,
           "million",
@@ -327,37 +356,6 @@ final class Notation {
     words(Kind.RELATION, "=", "is", "are", "equals", "equal");
     words(Kind.UNION, "∪", "union");
     words(Kind.PLUS_MINUS, "±", "plusminus");
-    String[] numerals = {
-      "zero",
-      "one",
-      "two",
-      "three",
-      "four",
-      "five",
-      "six",
-      "seven",
-      "eight",
-      "nine",
-      "ten",
-      "eleven",
-      "twelve",
-      "thirteen",
-      "fourteen",
-      "fifteen",
-      "sixteen",
-      "seventeen",
-      "eighteen",
-      "nineteen",
-      "twenty"
-    };
-    for (int i = 0; i < numerals.length; i++) {
-      NUMERALS.put(numerals[i], (long) i);
-    }
-    String[] tens = {"thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"};
-    for (int i = 0; i < tens.length; i++) {
-      NUMERALS.put(tens[i], 10L * (i + 3));
-    }
-    NUMERALS.put("hundred", 100L);
   }
 
   /** What a superscript character is when it comes down to the line, or 0. */

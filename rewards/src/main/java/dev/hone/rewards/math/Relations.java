@@ -92,8 +92,7 @@ final class Relations {
     Expr differenceLeft = difference(left);
     Expr differenceRight = difference(right);
     if (operator == RelationOperator.EQUAL) {
-      Expr solved = solvedLike(right, differenceLeft);
-      if (solved != null && equivalence.equal(solved, right.operands().get(1))) {
+      if (isSolved(right, differenceLeft) || isSolved(left, differenceRight)) {
         return Match.yes("the same equation, solved");
       }
     }
@@ -117,13 +116,19 @@ final class Relations {
     return Match.yes("the same equation");
   }
 
+  /** Whether an equation {@code y = ...} is what another, {@code difference = 0}, comes to. */
+  private boolean isSolved(Expr.Relation named, Expr difference) {
+    Expr solved = solvedLike(named, difference);
+    return solved != null && equivalence.equal(solved, named.operands().get(1));
+  }
+
   /**
-   * The answer's equation, linear in {@code y}, solved for the {@code y} that the reference is
-   * solved for; null where it is not of this kind.
+   * An equation, linear in {@code y}, solved for the {@code y} that another is solved for; null
+   * where it is not of this kind.
    */
-  private Expr solvedLike(Expr.Relation reference, Expr difference) {
-    if (!(reference.operands().get(0) instanceof Expr.Symbol symbol)
-        || Variables.of(reference.operands().get(1)).contains(symbol.name())
+  private Expr solvedLike(Expr.Relation named, Expr difference) {
+    if (!(named.operands().get(0) instanceof Expr.Symbol symbol)
+        || Variables.of(named.operands().get(1)).contains(symbol.name())
         || Variables.of(difference).size() < 2) {
       return null;
     }

@@ -25,6 +25,12 @@ final class Variables {
     }
   }
 
+  /** Whether a function is called anywhere in a tree. */
+  static boolean hasCall(Function function, Expr expression) {
+    return expression instanceof Expr.Call call && call.function() == function
+        || children(expression).stream().anyMatch(child -> hasCall(function, child));
+  }
+
   /** Whether a function of whole numbers has a variable in it: factorials, floors. */
   static boolean needWholeNumbers(Expr expression) {
     if (expression instanceof Expr.Call call) {
