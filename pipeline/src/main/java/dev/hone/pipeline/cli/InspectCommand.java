@@ -1,5 +1,6 @@
 package dev.hone.pipeline.cli;
 
+import dev.hone.pipeline.config.ExperimentFile;
 import dev.hone.policy.checkpoint.Checkpoint;
 import dev.hone.policy.model.AttentionConfig;
 import dev.hone.policy.model.FeedForwardConfig;
@@ -9,6 +10,7 @@ import dev.hone.policy.tensor.DType;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -16,21 +18,28 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code hone inspect}: what a checkpoint holds, without reading its weights. */
+/**
+ * {@code hone inspect}: what a checkpoint holds, without reading its weights; or what an experiment
+ * will take, without running it.
+ */
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
       "Says what a checkpoint is: architecture, parameters, active parameters, and what its cache"
-          + " takes a token.",
+          + " takes a token. With --memory, says what an experiment will take, part by part.",
       ""
     },
-    footerHeading = "%nExample:%n",
-    footer = "  hone inspect models/SmolLM2-135M-Instruct")
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  hone inspect models/SmolLM2-135M-Instruct",
+      "  hone inspect --memory configs/quickstart.yaml --set stages.grpo.micro_batch_tokens=4096"
+    })
 final class InspectCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -44,13 +53,34 @@ final class InspectCommand implements Callable<Integer> {
 
     @Option(names = "--checkpoint", paramLabel = "DIR", description = "The same as an option.")
     private Path checkpoint;
+
+    @Option(
+        names = "--memory",
+        paramLabel = "FILE",
+        description = "An experiment: predict its peak memory.")
+    private Path experiment;
   }
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Change a setting of the experiment; may be given several times.")
+  private List<String> overrides = List.of();
 
   @Override
   public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    if (which.experiment != null) {
+      new MemoryTable(ExperimentFile.read(which.experiment, overrides))
+          .lines()
+          .forEach(out::println);
+      return 0;
+    }
+    if (!overrides.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--set goes with --memory FILE");
+    }
     Path directory = which.directory == null ? which.checkpoint : which.directory;
     ModelConfig config = Checkpoint.open(directory).config();
-    PrintWriter out = spec.commandLine().getOut();
     facts(directory, config)
         .forEach((name, fact) -> out.println(String.format(Locale.ROOT, "%-20s  %s", name, fact)));
     return 0;

@@ -59,6 +59,9 @@ public final class ExperimentRunner {
   /** Trains; what the run has come to. */
   public ReportData run() {
     Backends.Choice backend = Backends.choose(experiment.backend(), experiment.dtype());
+    progress.info(
+        "Backend: %s; %s"
+            .formatted(backend.describe(experiment.backendThreads()), backend.reason()));
     try (StartingPolicy start = StartingPolicy.open(experiment.model())) {
       ExperimentData data =
           new ExperimentData(
@@ -71,6 +74,9 @@ public final class ExperimentRunner {
           experiment.evaluation().suites().stream()
               .map(section -> settings.suite(section, data.problems(section)))
               .toList();
+      Optional<MemoryForecast> memory =
+          MemoryForecast.of(experiment, backend, start.config(), data);
+      memory.ifPresent(this::announce);
       String config = ExperimentFile.write(experiment);
       Path root = Path.of(experiment.outputDir(), experiment.name());
       try (RunDirectory run = RunDirectory.open(root, config);
@@ -87,12 +93,35 @@ public final class ExperimentRunner {
                 run,
                 backend.describe(experiment.backendThreads()),
                 data.badRows());
-        return new Session(start, data, settings, run, stages, backend, ops, evaluations, report)
+        return new Session(
+                start,
+                data,
+                settings,
+                run,
+                stages,
+                backend,
+                ops,
+                evaluations,
+                report,
+                metrics(memory))
             .train();
       } finally {
         PolicyHolder.clear();
       }
     }
+  }
+
+  private void announce(MemoryForecast memory) {
+    progress.info(memory.line());
+    memory
+        .warning(Runtime.getRuntime().maxMemory(), PhysicalMemory.bytes())
+        .ifPresent(progress::info);
+  }
+
+  /** What is measured is the learner's memory, and in local mode the answering policy's too. */
+  private MemoryMetrics metrics(Optional<MemoryForecast> memory) {
+    boolean local = experiment.spark().master().startsWith("local");
+    return new MemoryMetrics(memory.map(m -> local ? m.bytes() : m.update().need().bytes()));
   }
 
   /** One sitting of a run: from where it stood to its end. */
@@ -107,6 +136,7 @@ public final class ExperimentRunner {
     private final Ops ops;
     private final RunEvaluations evaluations;
     private final RunReport report;
+    private final MemoryMetrics memory;
 
     Session(
         StartingPolicy start,
@@ -117,7 +147,8 @@ public final class ExperimentRunner {
         Backends.Choice backend,
         Ops ops,
         RunEvaluations evaluations,
-        RunReport report) {
+        RunReport report,
+        MemoryMetrics memory) {
       this.start = start;
       this.data = data;
       this.settings = settings;
@@ -127,6 +158,7 @@ public final class ExperimentRunner {
       this.ops = ops;
       this.evaluations = evaluations;
       this.report = report;
+      this.memory = memory;
     }
 
     ReportData train() {
@@ -204,6 +236,7 @@ public final class ExperimentRunner {
                 plan.work(),
                 state,
                 movesReference(stage) ? plan.reference() : Optional.empty(),
+                memory,
                 report);
         new StageLoop(stage.label(), plan.steps(), stage.checkpoints(), progress)
             .run(plan.work(), state.step(), record);

@@ -28,6 +28,7 @@ final class StageRecord implements StageLoop.Record {
   private final StageStep work;
   private final TrainingState base;
   private final Optional<DecoderModel> movingReference;
+  private final MemoryMetrics memory;
   private final RunReport report;
   private Double metric;
 
@@ -47,6 +48,7 @@ final class StageRecord implements StageLoop.Record {
       StageStep work,
       TrainingState base,
       Optional<DecoderModel> movingReference,
+      MemoryMetrics memory,
       RunReport report) {
     this.logs = logs;
     this.evaluations = evaluations;
@@ -58,6 +60,7 @@ final class StageRecord implements StageLoop.Record {
     this.work = work;
     this.base = base;
     this.movingReference = movingReference;
+    this.memory = memory;
     this.report = report;
   }
 
@@ -65,7 +68,7 @@ final class StageRecord implements StageLoop.Record {
   public void metrics(long step, Map<String, Double> metrics) {
     publisher.moved();
     metric = null;
-    logs.append(new MetricsRow(base.stage(), step, RunLogs.now(), metrics));
+    logs.append(new MetricsRow(base.stage(), step, RunLogs.now(), memory.with(metrics)));
   }
 
   @Override

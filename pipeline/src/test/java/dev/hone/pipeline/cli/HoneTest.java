@@ -3,11 +3,14 @@ package dev.hone.pipeline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.policy.InvalidInput;
+import dev.hone.policy.tensor.Backends;
+import dev.hone.policy.tensor.ComputeDtype;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +66,24 @@ class HoneTest {
   @Test
   void versionNamesJava() {
     assertThat(hone("--version").out()).contains("hone ", System.getProperty("java.version"));
+  }
+
+  @Test
+  void inspectPredictsTheMemoryOfAnExperimentPartByPart() {
+    Assumptions.assumeTrue(
+        Backends.choose("auto", ComputeDtype.AUTO).outline().isPresent(),
+        "skipped: no backend counts its memory");
+    Outcome table = hone("inspect", "--memory", "../configs/quickstart.yaml");
+
+    assertThat(table.err()).isEmpty();
+    assertThat(table.code()).isZero();
+    assertThat(table.out())
+        .contains("sft update", "grpo update", "grpo rollout", "test suite")
+        .contains("weights", "optimizer moments", "gradients", "activations", "KV cache pages")
+        .contains("Java heap", "Spark", "this machine");
+    assertThat(
+            hone("inspect", "--memory", "../configs/quickstart.yaml", "--set", "backend=djl").err())
+        .startsWith("error: backend: 'djl' does not count its memory");
   }
 
   @Test

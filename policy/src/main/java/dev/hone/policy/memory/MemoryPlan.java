@@ -7,7 +7,6 @@ import dev.hone.policy.generation.SamplingSettings;
 import dev.hone.policy.model.DecoderModel;
 import dev.hone.policy.model.ModelConfig;
 import dev.hone.policy.model.Purpose;
-import dev.hone.policy.tensor.Backend;
 import dev.hone.policy.tensor.Backends;
 import dev.hone.policy.tensor.KvCache;
 import dev.hone.policy.tensor.MemoryPart;
@@ -27,8 +26,8 @@ import java.util.stream.IntStream;
 
 /**
  * What updates and rollouts take outside the JVM's heap. Nothing is estimated from formulas: the
- * very code that will run is run once over a backend's outline ({@link Backend#outline}), which
- * counts and computes nothing.
+ * very code that will run is run once over a backend's outline ({@link Backends.Choice#outline}),
+ * which counts and computes nothing.
  */
 public final class MemoryPlan {
 

@@ -16,18 +16,8 @@ public final class ProcessMemory {
     PEAK.accumulateAndGet(held, Math::max);
   }
 
-  /** Bytes held now; 0 where no backend counts them. */
-  public static long held() {
-    return HELD.get();
-  }
-
-  /** Most bytes that were held since the last {@link #forgetPeak}. */
+  /** Most bytes that were ever held at once; 0 where no backend counts them. */
   public static long peak() {
     return PEAK.get();
-  }
-
-  /** From now on the peak is of what comes. */
-  public static void forgetPeak() {
-    PEAK.set(HELD.get());
   }
 }

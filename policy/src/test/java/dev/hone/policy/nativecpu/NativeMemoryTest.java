@@ -103,6 +103,27 @@ class NativeMemoryTest {
     assertThat(regions.allocate(asked.get(0))).isEqualTo(1L << 40);
   }
 
+  /** The system's addresses may go down; the first region is filled first all the same. */
+  @Test
+  void theOldestRegionIsFilledFirst() {
+    List<Long> asked = new ArrayList<>();
+    Regions regions =
+        new Regions(
+            bytes -> {
+              asked.add(bytes);
+              return (long) (100 - asked.size()) << 40;
+            });
+    for (int round = 0; round < 3; round++) {
+      List<Long> blocks = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        blocks.add(regions.allocate(8 << 20));
+      }
+      assertThat(regions.reached()).isEqualTo(40L * (8 << 20));
+      blocks.forEach(block -> regions.release(block, 8 << 20));
+    }
+    assertThat(asked).hasSize(2);
+  }
+
   @Test
   void layersThatAreComputedAgainNeedLessMemory() {
     assertThat(peakOfAStep(true)).isLessThan(peakOfAStep(false) * 3 / 4);
