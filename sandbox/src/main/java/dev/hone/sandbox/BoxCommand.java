@@ -49,6 +49,8 @@ final class BoxCommand {
     command.addAll(List.of("--uid", user, "--gid", user, "--hostname", "box", "--new-session"));
     command.addAll(List.of("--clearenv", "--setenv", "PATH", PATH, "--setenv", "LANG", "C.UTF-8"));
     command.addAll(List.of("--setenv", "PYTHONHASHSEED", "0", "--setenv", "HOME", "/box/work"));
+    // Symbols are bound once, in the server, and not again in each of its forks.
+    command.addAll(List.of("--setenv", "LD_BIND_NOW", "1"));
     command.addAll(List.of("--ro-bind", "/usr", "/usr"));
     for (String folder : List.of("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")) {
       systemFolder(command, Path.of(folder));

@@ -134,6 +134,9 @@ public final class Session implements AutoCloseable {
       kill();
       await();
     }
+    if (result.survivors() > 0 || result.leftovers() > 0) {
+      slot.discard(box); // no other run shall find what this one left
+    }
     slot.giveBack(box);
   }
 

@@ -15,7 +15,11 @@ final class TestSandboxes {
   private TestSandboxes() {}
 
   static Sandbox isolated() {
-    return checked(new Sandbox(SandboxSettings.standard().withSlots(2)));
+    return isolated(2);
+  }
+
+  static Sandbox isolated(int slots) {
+    return checked(new Sandbox(SandboxSettings.standard().withSlots(slots)));
   }
 
   /** As on a machine where control groups cannot be had. */

@@ -50,6 +50,15 @@ def fields(data):
     return found
 
 
+def packed(values):
+    """The form that `fields` reads."""
+    parts = []
+    for key, value in values.items():
+        for part in (key.encode(), value):
+            parts += [struct.pack(">I", len(part)), part]
+    return b"".join(parts)
+
+
 def text(values):
     """The form of X and Z: one key=value a line."""
     lines = (f"{key}={str(value)}".replace("\n", " ") for key, value in values.items())

@@ -1,20 +1,60 @@
 """The process that becomes the program: gives up every privilege, then runs what nobody trusts."""
 
+import atexit
+import builtins
+import gc
+import io
 import os
 import resource
 import signal
+import struct
 import sys
+import threading
+import types
 
+import frames
 import kernel
 
 STARTED, COMPILE_ERROR, SETUP_ERROR = b"S", b"C", b"X"
+MESSAGE_PIPES = 2  # the last of the descriptors, where there are any
+
+_streams = ()
 
 
-def become(box, request, descriptors, status, folder):
+def prepare(box):
+    """In the server, once: what is the same for every program need not be made in each."""
+    global _streams
+    _streams = (
+        io.TextIOWrapper(
+            io.BufferedReader(io.FileIO(0, "r", closefd=False)), "utf-8", "surrogateescape"),
+        io.TextIOWrapper(
+            io.BufferedWriter(io.FileIO(1, "w", closefd=False)), "utf-8", "surrogateescape"),
+        io.TextIOWrapper(
+            io.BufferedWriter(io.FileIO(2, "w", closefd=False)), "utf-8", "backslashreplace",
+            line_buffering=True),
+    )
+    os.environ.clear()
+    os.environ.update(environment_in(box, "/box/work"))
+
+
+def environment_in(box, folder):
+    return {
+        "PATH": box.path, "HOME": folder, "TMPDIR": box.temporary(folder), "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def become(box, request_fd, descriptors, status, folder):
     """Never returns. Until STARTED goes out on `status`, this is our own code."""
     try:
         os.setsid()  # signals to its group reach nothing of ours
+        size = frames.read_exactly(request_fd, 4)
+        if size is None:
+            os._exit(1)  # there will be no run
+        request = frames.fields(frames.read_exactly(request_fd, struct.unpack(">I", size)[0]))
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1, "dumpable")
+        if "messages" not in request:
+            descriptors = descriptors[:-MESSAGE_PIPES]
         place(descriptors, status)
         status = len(descriptors)
         os.chdir(folder)
@@ -25,18 +65,17 @@ def become(box, request, descriptors, status, folder):
         if box.isolated:
             kernel.drop_capabilities()
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1, "no_new_privs")
-        environment = {
-            "PATH": box.path, "HOME": folder, "TMPDIR": box.temporary(folder), "LANG": "C.UTF-8",
-            "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1",
+        additions = {
+            key[4:]: value.decode() for key, value in request.items() if key.startswith("env:")
         }
-        for key, value in request.items():
-            if key.startswith("env:"):
-                environment[key[4:]] = value.decode()
+        if not box.isolated:
+            additions = environment_in(box, folder) | additions
         if "python" in request:
             arguments = [name for name in request["arguments"].decode().split("\0") if name]
-            run_python(request["python"].decode(), arguments, environment, status, box.seccomp)
+            run_python(request["python"].decode(), arguments, additions, status, box.seccomp)
         else:
             arguments = request["argv"].decode("utf-8", "surrogateescape").split("\0")
+            environment = dict(os.environ) | additions
             if box.seccomp:
                 kernel.install_seccomp(box.seccomp)
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -85,24 +124,15 @@ def limit(request, memory_by_rlimit):
         resource.setrlimit(kind, (value, value))
 
 
-def run_python(path, arguments, environment, status, seccomp):
+def run_python(path, arguments, additions, status, seccomp):
     """Runs a file as `python3 FILE` would, in this interpreter, and ends the process."""
-    import atexit
-    import builtins
-    import gc
-    import io
-    import threading
-    import types
-
-    os.environ.clear()
-    os.environ.update(environment)
-    sys.stdin = io.TextIOWrapper(
-        io.BufferedReader(io.FileIO(0, "r", closefd=False)), "utf-8", "surrogateescape")
-    sys.stdout = io.TextIOWrapper(
-        io.BufferedWriter(io.FileIO(1, "w", closefd=False)), "utf-8", "surrogateescape")
-    sys.stderr = io.TextIOWrapper(
-        io.BufferedWriter(io.FileIO(2, "w", closefd=False)), "utf-8", "backslashreplace",
-        line_buffering=True)
+    os.environ.update(additions)
+    # What os.fork would have done (see kernel.clone).
+    if hasattr(threading.Thread, "_set_native_id"):
+        threading.main_thread()._set_native_id()
+    if "random" in sys.modules:
+        sys.modules["random"].seed()
+    sys.stdin, sys.stdout, sys.stderr = _streams
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in ("kernel", "frames", "program", "supervisor", "server"):

@@ -9,12 +9,15 @@ import os
 import resource
 import signal
 import sys
+import time
 
 import frames
 import kernel
+import program
 import supervisor
 
 HARNESS_IN, HARNESS_OUT = 0, 1
+SWEEP = 2.0  # seconds
 OWN_PROCESSES = 3  # bubblewrap outside and inside, and this one
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGESIZE")
@@ -37,6 +40,7 @@ class Box:
         }
         for fd in self.files.values():
             os.set_inheritable(fd, False)
+        self.sockets = os.open("/proc/net/unix", os.O_RDONLY) if self.isolated else -1
         self.cpu_unit = 1e-9 if start.get("cpu_format") == b"nanoseconds" else 1e-6
 
     def temporary(self, folder):
@@ -119,6 +123,7 @@ def serve(start):
     sys.path[:] = [path for path in sys.path if path]
     sys.path += [path for path in start["packages"].decode().split("\0") if path]
     sys.dont_write_bytecode = True
+    program.prepare(box)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
     gc.collect()
@@ -136,7 +141,7 @@ def serve(start):
 
 def serve_one(box, size):
     folder = "/box/work" if box.isolated else temporary_folder()
-    pid = kernel.clone_into_namespaces() if box.isolated else os.fork()
+    pid = kernel.clone(kernel.NEW_NAMESPACES if box.isolated else 0)
     if pid == 0:
         code = 1
         try:
@@ -168,16 +173,18 @@ def temporary_folder():
 
 def in_fork(box, size, folder):
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL, "pdeathsig")
-    request = frames.fields(frames.read_exactly(HARNESS_IN, size))
     os.setsid()
+    os.umask(0o022)
+    if not box.isolated:
+        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1, "subreaper")
+    # Before anything else, since every page that is written before a fork is copied again after it.
+    started = supervisor.Started(box, folder)
+    request = frames.fields(frames.read_exactly(HARNESS_IN, size))
     if box.isolated:
         enter(box, int(request["disk"]))
-    else:
-        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1, "subreaper")
     os.chdir(folder)
-    os.umask(0o022)
     supervisor.write_files(request)
-    supervisor.Run(box, request, HARNESS_IN, HARNESS_OUT).go(folder)
+    supervisor.Run(box, request, started, HARNESS_IN, HARNESS_OUT).go()
 
 
 def enter(box, disk):
@@ -210,8 +217,24 @@ def survivors(box):
 
 
 def leftovers(box, folder):
-    """Files and mounts that a run left where a later one could find them."""
+    """Files, mounts and sockets that a run left where a later one could find them."""
     if not box.isolated:
         return int(os.path.exists(folder))
-    return len(os.listdir("/box"))
+    return len(os.listdir("/box")) + sockets_left(box)
+
+
+def sockets_left(box):
+    """Sockets in the box's network namespace, once the kernel has swept those that nobody holds.
+
+    Sockets in messages that only they themselves could receive outlive their processes until the
+    kernel looks for such cycles, which it does when some socket is closed. Until then a later run
+    could read their names, and connect to them.
+    """
+    give_up = time.monotonic() + SWEEP
+    while True:
+        left = os.pread(box.sockets, 1 << 16, 0).count(b"\n") - 1  # the heading
+        if left <= 0 or time.monotonic() > give_up:
+            return left
+        kernel.close_a_socket()
+        time.sleep(0.001)
 

@@ -18,6 +18,7 @@ import program
 
 CHUNK = 1 << 16
 TICK = 0.02
+FILES = ("file:", "exec:")
 
 
 class Stopped(Exception):
@@ -59,10 +60,47 @@ class Pump:
             self.pending = bytearray()
 
 
+class Started:
+    """The process that is to become the program, and our ends of its pipes.
+
+    It waits to be told what to become, so that it can be forked while this process has touched
+    little: both then share most of their memory with the box's server.
+    """
+
+    def __init__(self, box, folder):
+        stdin_r, self.stdin = os.pipe()
+        self.stdout, stdout_w = os.pipe()
+        self.stderr, stderr_w = os.pipe()
+        message_r, self.message_in = os.pipe()
+        self.message_out, message_w = os.pipe()
+        self.status, status_w = os.pipe()
+        request_r, self.request = os.pipe()
+        theirs = [stdin_r, stdout_w, stderr_w, message_r, message_w]
+        self.pid = kernel.clone()
+        if self.pid == 0:
+            os.close(self.request)  # or it would wait for itself, were this process to end
+            program.become(box, request_r, theirs, status_w, folder)
+        for fd in theirs + [status_w, request_r]:
+            os.close(fd)
+
+    def tell(self, request):
+        """Says what to become: all but what this process keeps for itself."""
+        theirs = {
+            key: value for key, value in request.items()
+            if key != "stdin" and not key.startswith(FILES)
+        }
+        content = frames.packed(theirs)
+        data = memoryview(struct.pack(">I", len(content)) + content)
+        while data:
+            data = data[os.write(self.request, data):]
+        os.close(self.request)
+
+
 class Run:
-    def __init__(self, box, request, harness_in, harness_out):
+    def __init__(self, box, request, started, harness_in, harness_out):
         self.box = box
         self.request = request
+        self.process = started
         self.harness_in = harness_in
         self.harness_out = harness_out
         self.limit = ""
@@ -80,35 +118,24 @@ class Run:
         self.memory_peak = 0
         self.cpu_seen = 0.0
 
-    def go(self, folder):
+    def go(self):
         box = self.box
-        stdin_r, stdin_w = os.pipe()
-        stdout_r, stdout_w = os.pipe()
-        stderr_r, stderr_w = os.pipe()
-        status_r, status_w = os.pipe()
-        theirs = [stdin_r, stdout_w, stderr_w]
-        message_r = message_in_w = -1
-        if "messages" in self.request:
-            message_in_r, message_in_w = os.pipe()
-            message_r, message_w = os.pipe()
-            theirs += [message_in_r, message_w]
+        process = self.process
+        self.pid = process.pid
         self.cpu_before = box.cpu_now(self.children)
         self.memory_before = box.memory_now()
         box.reset_peak()
         self.begin = time.monotonic()
-        self.pid = os.fork()
-        if self.pid == 0:
-            program.become(box, self.request, theirs, status_w, folder)
-        for fd in theirs + [status_w]:
-            os.close(fd)
-        self.stdin = Pump(stdin_w)
+        process.tell(self.request)
+        self.stdin = Pump(process.stdin)
         self.stdin.feed(self.request.get("stdin", b""))
         self.stdin.ended = "stdin_open" not in self.request
-        self.messages = Pump(message_in_w) if message_in_w >= 0 else None
-        self.readers = {stdout_r: b"O", stderr_r: b"Q"}
-        if message_r >= 0:
-            self.readers[message_r] = b"M"
-        self.status = status_r
+        self.readers = {process.stdout: b"O", process.stderr: b"Q"}
+        self.messages = None
+        if "messages" in self.request:
+            self.messages = Pump(process.message_in)
+            self.readers[process.message_out] = b"M"
+        self.status = process.status
         try:
             self.watch()
         except Stopped as stop:
@@ -348,7 +375,7 @@ def descendants(root):
 def write_files(request):
     for key, content in request.items():
         kind, _, path = key.partition(":")
-        if kind in ("file", "exec"):
+        if key.startswith(FILES):
             folder = os.path.dirname(path)
             if folder:
                 os.makedirs(folder, exist_ok=True)
