@@ -1,6 +1,7 @@
 // Panels of weights, as products read them.
 #include <algorithm>
 
+#include "pairs.h"
 #include "product.h"
 #include "simd.h"
 
@@ -8,34 +9,28 @@ namespace hone {
 
 namespace {
 
-// Panel `panel` [words, 32], of word(n, k) for row n of w, in blocks of 16 words so that each line of w is read
-// once.
-template <class Word, class Of>
-void pack_panel(Word* panel, int64_t width, int64_t words, const Of& word) {
-  for (int64_t first = 0; first < words; first += 16) {
-    const int64_t end = std::min<int64_t>(words, first + 16);
-    for (int64_t n = 0; n < PANEL; n++) {
-      for (int64_t k = first; k < end; k++) panel[k * PANEL + n] = n < width ? word(n, k) : Word{};
-    }
-  }
+// Sixteen words from word k of a row on, as fp32 lanes, of which `count` are there.
+Lanes words_of(const float* row, int64_t k, int count, bool bf16, int64_t in) {
+  if (!bf16) return load(row + k, count);
+  const float* x = row + 2 * k;
+  const int numbers = static_cast<int>(std::min<int64_t>(2 * count, in - 2 * k)), first = std::min(LANES, numbers);
+  return as_lanes(pair_neighbours(load(x, first), numbers > LANES ? load(x + LANES, numbers - LANES) : zeros()));
 }
 
 }  // namespace
 
 void pack_panels(void* panels, const float* w, int64_t ldw, int64_t out, int64_t in, bool bf16, int64_t from, int64_t to) {
-  for (int64_t panel = from; panel < to; panel++) {
-    const float* rows = w + panel * PANEL * ldw;
-    const int64_t width = std::min<int64_t>(PANEL, out - panel * PANEL);
-    if (bf16) {
-      const int64_t words = (in + 1) / 2;
-      pack_panel(static_cast<uint32_t*>(panels) + panel * PANEL * words, width, words, [=](int64_t n, int64_t k) {
-        const float* x = rows + n * ldw + 2 * k;
-        return bf16_bits(x[0]) << 16 | (2 * k + 1 < in ? bf16_bits(x[1]) : 0u);
-      });
-    } else {
-      pack_panel(static_cast<float*>(panels) + panel * PANEL * in, width, in,
-                 [=](int64_t n, int64_t k) { return rows[n * ldw + k]; });
-    }
+  const int64_t words = bf16 ? (in + 1) / 2 : in;
+  for (int64_t n = from * PANEL; n < to * PANEL; n += LANES) {
+    float* place = static_cast<float*>(panels) + n / PANEL * PANEL * words + n % PANEL;
+    by_lanes(0, words, [&](int64_t k, int count) {
+      Lanes rows[LANES];
+      for (int i = 0; i < LANES; i++) {
+        rows[i] = n + i < out ? words_of(w + (n + i) * ldw, k, count, bf16, in) : zeros();
+      }
+      transpose(rows);
+      for (int i = 0; i < count; i++) store(place + (k + i) * PANEL, rows[i]);
+    });
   }
 }
 

@@ -35,6 +35,7 @@ struct Pairs {
 
 inline Pairs broadcast(uint32_t word) { return {_mm512_set1_epi32(static_cast<int>(word))}; }
 inline Pairs load(const uint32_t* p) { return {_mm512_loadu_si512(p)}; }
+inline Lanes as_lanes(Pairs a) { return {_mm512_castsi512_ps(a.v)}; }
 inline void store(uint32_t* p, Pairs a, int count) {
   _mm512_mask_storeu_epi32(p, static_cast<__mmask16>((1u << count) - 1), a.v);
 }
@@ -52,6 +53,7 @@ inline Pairs broadcast(uint32_t word) {
 inline Pairs load(const uint32_t* p) {
   return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)), _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 8))};
 }
+inline Lanes as_lanes(Pairs a) { return {_mm256_castsi256_ps(a.lo), _mm256_castsi256_ps(a.hi)}; }
 inline void store(uint32_t* p, Pairs a, int count) {
   _mm256_maskstore_epi32(reinterpret_cast<int*>(p), first_lanes(count), a.lo);
   _mm256_maskstore_epi32(reinterpret_cast<int*>(p + 8), first_lanes(count - 8), a.hi);

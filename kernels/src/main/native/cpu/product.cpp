@@ -30,7 +30,8 @@ constexpr int64_t DEPTH = 2 * STRETCH;
 constexpr int64_t BLOCK_WORDS = 1 << 17;
 constexpr int64_t BLOCK_ROWS = 768;
 constexpr int64_t BLOCK_PANELS = 4;  // of an unpacked b are copied at once, whole lines of its rows
-constexpr int64_t FEW_ROWS = 16;     // below, b is read once or twice: not worth copying
+constexpr int64_t FEW_ROWS = 48;     // so many read b but a few times: not worth copying
+constexpr int64_t CLOSE = 64;        // numbers: rows of a so near one another are not worth copying either
 constexpr int64_t SMALL = 1 << 16;   // multiply-adds below which a second thread costs more than it helps
 constexpr int64_t PAD = 16;          // words, so that rows of a copy do not fall onto the same cache lines
 
@@ -285,7 +286,7 @@ void compute(const Part& part) {
     if (start == part.to) return;
   }
   const bool copies_b = !p.panels && (!PLAIN || part.rows > FEW_ROWS);
-  const bool copies_a = !PLAIN || (p.transposed && part.to - start > 1);
+  const bool copies_a = !PLAIN || (p.transposed && part.to - start > 1 && p.lda > CLOSE);
   Word* own_b = scratch<Word>(PANEL * BLOCK_PANELS * STRETCH + part.rows * (std::min(words, DEPTH) + PAD));
   Word* own_a = own_b + PANEL * BLOCK_PANELS * STRETCH;
   each_stretch(words, DEPTH, [&](int64_t k_block, int64_t block_end) {

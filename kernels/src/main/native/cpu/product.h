@@ -48,7 +48,7 @@ inline void multiply(Workers& workers, const Product& product) { multiply(worker
 void multiply(const Product& product);
 
 // Bytes of the panels of a matrix w [out, in]: [ceil(out / 32), in, 32] numbers of w^T, zeros beyond
-// `out`; in bf16 [ceil(out / 32), ceil(in / 2), 32] words, of numbers k (the high half) and k + 1.
+// `out`; in bf16 [ceil(out / 32), ceil(in / 2), 32] words of neighbours (pairs.h).
 inline int64_t packed_bytes(int64_t out, int64_t in, bool bf16) {
   return (out + PANEL - 1) / PANEL * PANEL * (bf16 ? (in + 1) / 2 : in) * 4;
 }

@@ -53,6 +53,32 @@ inline Lanes where_less(Lanes x, Lanes limit, Lanes b, Lanes a) {
   return {_mm512_mask_blend_ps(_mm512_cmp_ps_mask(x.v, limit.v, _CMP_LT_OQ), a.v, b.v)};
 }
 
+// Row i becomes column i.
+inline void transpose(Lanes (&rows)[LANES]) {
+  __m512 t[LANES];
+  for (int i = 0; i < LANES; i += 2) {
+    t[i] = _mm512_unpacklo_ps(rows[i].v, rows[i + 1].v);
+    t[i + 1] = _mm512_unpackhi_ps(rows[i].v, rows[i + 1].v);
+  }
+  __m512d u[LANES];  // of four rows, a column of each quarter
+  for (int i = 0; i < LANES; i += 4) {
+    for (int half = 0; half < 2; half++) {
+      const __m512d a = _mm512_castps_pd(t[i + half]), b = _mm512_castps_pd(t[i + half + 2]);
+      u[i + 2 * half] = _mm512_unpacklo_pd(a, b);
+      u[i + 2 * half + 1] = _mm512_unpackhi_pd(a, b);
+    }
+  }
+  for (int c = 0; c < 4; c++) {
+    const __m512d even = _mm512_shuffle_f64x2(u[c], u[4 + c], 0x88), odd = _mm512_shuffle_f64x2(u[c], u[4 + c], 0xdd);
+    const __m512d later_even = _mm512_shuffle_f64x2(u[8 + c], u[12 + c], 0x88);
+    const __m512d later_odd = _mm512_shuffle_f64x2(u[8 + c], u[12 + c], 0xdd);
+    rows[c].v = _mm512_castpd_ps(_mm512_shuffle_f64x2(even, later_even, 0x88));
+    rows[4 + c].v = _mm512_castpd_ps(_mm512_shuffle_f64x2(odd, later_odd, 0x88));
+    rows[8 + c].v = _mm512_castpd_ps(_mm512_shuffle_f64x2(even, later_even, 0xdd));
+    rows[12 + c].v = _mm512_castpd_ps(_mm512_shuffle_f64x2(odd, later_odd, 0xdd));
+  }
+}
+
 #elif defined(__AVX2__) && defined(__FMA__)
 
 struct Lanes {
@@ -112,6 +138,15 @@ inline Lanes scale(Lanes a, Lanes n) { return {scale_half(a.lo, n.lo), scale_hal
 inline Lanes where_less(Lanes x, Lanes limit, Lanes b, Lanes a) {
   return {_mm256_blendv_ps(a.lo, b.lo, _mm256_cmp_ps(x.lo, limit.lo, _CMP_LT_OQ)),
           _mm256_blendv_ps(a.hi, b.hi, _mm256_cmp_ps(x.hi, limit.hi, _CMP_LT_OQ))};
+}
+
+inline void transpose(Lanes (&rows)[LANES]) {
+  float x[LANES][LANES], y[LANES][LANES];
+  for (int i = 0; i < LANES; i++) store(x[i], rows[i]);
+  for (int i = 0; i < LANES; i++) {
+    for (int j = 0; j < LANES; j++) y[j][i] = x[i][j];
+  }
+  for (int i = 0; i < LANES; i++) rows[i] = load(y[i]);
 }
 
 #else

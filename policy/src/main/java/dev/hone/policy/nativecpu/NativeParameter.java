@@ -64,7 +64,8 @@ final class NativeParameter extends AbstractParameter {
 
   private static boolean isExact(float[] values) {
     for (float value : values) {
-      if ((Float.floatToRawIntBits(value) & 0xFFFF) != 0) {
+      boolean subnormal = value != 0 && Math.abs(value) < Float.MIN_NORMAL; // packed as zero
+      if ((Float.floatToRawIntBits(value) & 0xFFFF) != 0 || subnormal) {
         return false;
       }
     }

@@ -1,0 +1,91 @@
+// Linear layers and the products behind them.
+#include <algorithm>
+
+#include "check.h"
+
+namespace test {
+
+void linears() {
+  for (int round = 0; round < 40; round++) {
+    const bool large = round % 10 == 9;
+    const int64_t n = pick(1, large ? 40 : 18), in = pick(1, large ? 300 : 20), out = pick(1, large ? 9 : 70);
+    check("linear", {normal(n * in), normal(out * in), normal(out)},
+          [=](const auto& x) { return oracle::linear(x[0], x[1], x[2], n, in, out); },
+          [=](hone_context* c, const auto& x) {
+            Floats y(n * out), p = packed(c, x[1], 1, 0, out * in, out, in);
+            ok(hone_linear(c, y.data(), x[0].data(), p.data(), x[2].data(), n, in, out, HONE_FP32));
+            Floats w(out * in);
+            ok(hone_unpack(c, w.data(), p.data(), 1, out, in, HONE_FP32));
+            if (w != x[1]) die("unpack is not the reverse of pack");
+            return y;
+          },
+          [=](hone_context* c, const auto& x, const Floats& dy, auto& d, bool add) {
+            ok(hone_linear_backward_input(c, d[0].data(), dy.data(), x[1].data(), n, in, out, HONE_FP32, add));
+            ok(hone_linear_backward_weight(c, d[1].data(), dy.data(), x[0].data(), n, in, out, HONE_FP32, add));
+            ok(hone_linear_backward_bias(c, d[2].data(), dy.data(), n, out, add));
+          });
+  }
+}
+
+// A product in bf16 is the product in fp32 of numbers rounded beforehand, bit for bit.
+void bf16_products() {
+  for (int round = 0; round < 40; round++) {
+    const int64_t n = pick(1, round % 4 ? 30 : 300), in = pick(1, round % 5 ? 40 : 1300), out = pick(1, 90);
+    const Floats x = normal(n * in), w = normal(out * in), dy = normal(n * out);
+    const Floats exact_x = rounded(x), exact_w = rounded(w), exact_dy = rounded(dy);
+    auto products = [=](hone_context* c, const Floats& a, const Floats& b, const Floats& d, int32_t dtype, bool add) {
+      const Floats p = packed(c, b, 1, 0, out * in, out, in, dtype);
+      std::vector<Floats> all{Floats(n * out), Floats(n * in, 0.5f), Floats(out * in, 0.5f)};
+      ok(hone_linear(c, all[0].data(), a.data(), p.data(), d.data(), n, in, out, dtype));
+      ok(hone_linear_backward_input(c, all[1].data(), d.data(), b.data(), n, in, out, dtype, add));
+      ok(hone_linear_backward_weight(c, all[2].data(), d.data(), a.data(), n, in, out, dtype, add));
+      Floats again(out * in);
+      ok(hone_unpack(c, again.data(), p.data(), 1, out, in, dtype));
+      all.push_back(again);
+      return all;
+    };
+    const bool add = round % 2;
+    // The bias is the first row of dy, which is added as it stands: both sides are given the same.
+    std::vector<Floats> found = products(round % 3 ? three : one, x, w, exact_dy, HONE_BF16, add);
+    if (found != products(one, exact_x, exact_w, exact_dy, HONE_FP32, add)) die("bf16: other bits than in fp32 of the rounded numbers");
+    Floats dx(n * in), expected(n * in);
+    ok(hone_linear_backward_input(three, dx.data(), dy.data(), w.data(), n, in, out, HONE_BF16, 0));
+    ok(hone_linear_backward_input(one, expected.data(), exact_dy.data(), exact_w.data(), n, in, out, HONE_FP32, 0));
+    if (dx != expected) die("bf16: gradients are not rounded to the nearest");
+    // Rows cut at an odd place go on in the same chain.
+    if (n > 2) {
+      Floats dw(out * in), pieces(out * in);
+      ok(hone_linear_backward_weight(three, dw.data(), dy.data(), x.data(), n, in, out, HONE_BF16, 0));
+      ok(hone_linear_backward_weight(one, pieces.data(), dy.data(), x.data(), 1, in, out, HONE_BF16, 0));
+      ok(hone_linear_backward_weight(one, pieces.data(), &dy[out], &x[in], n - 1, in, out, HONE_BF16, 1));
+      if (dw != pieces) die("bf16: a batch in two pieces has another gradient");
+      hash(dw);
+    }
+    // Subnormal operands and sums: every instruction set takes them for zero.
+    Floats small = x, y(n * out);
+    for (size_t i = 0; i < small.size(); i++) small[i] *= i % 3 ? 0x1p-126f : 0x1p-120f;
+    const Floats p = packed(three, w, 1, 0, out * in, out, in, HONE_BF16);
+    ok(hone_linear(three, y.data(), small.data(), p.data(), nullptr, n, in, out, HONE_BF16));
+    hash(y);
+    for (const Floats& each : found) hash(each);
+  }
+}
+
+void rows_alone_and_together() {
+  for (int round = 0; round < 30; round++) {
+    const int32_t dtype = round % 3 ? HONE_FP32 : HONE_BF16;
+    const int64_t n = pick(2, 900), in = pick(1, 700), out = pick(1, 300);
+    const Floats x = normal(n * in), p = packed(three, normal(out * in), 1, 0, out * in, out, in, dtype);
+    Floats together(n * out);
+    ok(hone_linear(three, together.data(), x.data(), p.data(), nullptr, n, in, out, dtype));
+    for (int part = 0; part < 6; part++) {
+      const int64_t first = pick(0, n - 1), count = std::min(n - first, pick(1, 20));
+      Floats own(count * out);
+      ok(hone_linear(one, own.data(), x.data() + first * in, p.data(), nullptr, count, in, out, dtype));
+      if (std::memcmp(own.data(), &together[first * out], own.size() * 4) != 0) die("a row depends on its neighbours");
+    }
+    hash(together);
+  }
+}
+
+}  // namespace test
