@@ -82,7 +82,6 @@ public final class ExperimentRunner {
       try (RunDirectory run = RunDirectory.open(root, config);
           Ops ops = backend.open(experiment.backendThreads())) {
         Stages stages = engine.get();
-        progress.info(backend.describe(experiment.backendThreads()));
         RunEvaluations evaluations =
             new RunEvaluations(
                 new Evaluator(stages), suites, experiment.bestMetric(), run, progress);

@@ -337,18 +337,21 @@ abstract class NativeArrays implements Ops {
     Kernels.gatherRows(
         context, out.address(), x.address(), index.address(), rows.length, count, width);
     if (traced) {
+      Gradient gradient = x.parameter() == null ? x.gradient() : x.parameter().rowGradient();
       record(
           out,
-          () ->
-              Kernels.gatherRowsBackward(
-                  context,
-                  target(x),
-                  out.gradient().address(),
-                  index.address(),
-                  rows.length,
-                  count,
-                  width,
-                  accumulate(x)),
+          () -> {
+            boolean accumulate = gradient.accumulate();
+            Kernels.gatherRowsBackward(
+                context,
+                gradient.address(),
+                out.gradient().address(),
+                index.address(),
+                rows.length,
+                count,
+                width,
+                accumulate);
+          },
           index);
     }
     index.release();

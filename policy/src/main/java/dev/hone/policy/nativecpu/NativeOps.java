@@ -369,7 +369,7 @@ final class NativeOps extends NativeArrays {
   public double globalNorm(List<Parameter> parameters) {
     double sum = 0;
     for (Parameter parameter : parameters) {
-      Gradient gradient = NativeTensor.of(parameter.value()).gradient();
+      Gradient gradient = NativeParameter.of(parameter).wholeGradient();
       if (gradient != null && gradient.filled()) {
         sum = Kernels.sumOfSquares(context(), sum, gradient.address(), gradient.numbers());
       }
@@ -390,7 +390,7 @@ final class NativeOps extends NativeArrays {
     long size = parameter.value().shape().size();
     ShapeChecks.match("adamW", m.shape().size() == size && v.shape().size() == size, m, v);
     NativeTensor value = NativeTensor.of(parameter.value());
-    Gradient gradient = value.gradient();
+    Gradient gradient = NativeParameter.of(parameter).wholeGradient();
     Kernels.adamW(
         context(),
         value.address(),

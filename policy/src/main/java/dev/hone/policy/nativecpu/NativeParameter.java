@@ -18,6 +18,14 @@ final class NativeParameter extends AbstractParameter {
 
   private final NativeOps ops;
   private final NativeTensor value;
+
+  /**
+   * What its rows gather as an embedding, apart from what products add to the gradient. Where one
+   * matrix is both, either sum then has one order over all passes of a step, and the two are added
+   * once: a batch gives the same bits however it is cut.
+   */
+  private final Gradient rowGradient;
+
   private final long bytes;
   private final Map<PackedForm, Packed> forms = new HashMap<>();
 
@@ -58,6 +66,8 @@ final class NativeParameter extends AbstractParameter {
     Gradient gradient =
         trainable ? new Gradient(ops.memory(), shape.size(), MemoryPart.GRADIENTS) : null;
     this.value = NativeTensor.ofParameter(this, shape, gradient);
+    this.rowGradient =
+        trainable ? new Gradient(ops.memory(), shape.size(), MemoryPart.GRADIENTS) : null;
     this.plain = ops.memory().allocate(bytes, MemoryPart.WEIGHTS);
     Kernels.zero(ops.context(), plain, shape.size());
   }
@@ -147,6 +157,26 @@ final class NativeParameter extends AbstractParameter {
     ops.memory().release(copy, bytes, MemoryPart.WEIGHTS);
   }
 
+  /** Where rows that are gathered from it add to; null if it is not trainable. */
+  Gradient rowGradient() {
+    return rowGradient;
+  }
+
+  /** The gradient with all that was added to it; null if it is not trainable. */
+  Gradient wholeGradient() {
+    Gradient products = value.gradient();
+    if (products == null || !rowGradient.filled()) {
+      return products;
+    }
+    if (!products.filled()) {
+      return rowGradient;
+    }
+    Kernels.copy(
+        ops.context(), products.address(), rowGradient.address(), products.numbers(), true);
+    rowGradient.empty();
+    return products;
+  }
+
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("The parameter " + name() + " is closed");
@@ -165,13 +195,14 @@ final class NativeParameter extends AbstractParameter {
 
   @Override
   protected Tensor accumulated() {
-    return ops.copyOf(value.gradient(), value.shape());
+    return ops.copyOf(wholeGradient(), value.shape());
   }
 
   @Override
   public void zeroGradient() {
     if (trainable()) {
       value.gradient().empty();
+      rowGradient.empty();
     }
   }
 
@@ -201,6 +232,7 @@ final class NativeParameter extends AbstractParameter {
     forms.clear();
     if (trainable()) {
       value.gradient().release();
+      rowGradient.release();
     }
   }
 }

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Native memory is not the collector's: it is reused, and given back. */
+@NeedsKernels
 class NativeMemoryTest {
 
   @Test

@@ -128,9 +128,16 @@ abstract class SameBitsContract {
     }
   }
 
-  /** Gradients of weights go on with the same sums; only a tied head has two sums in turn. */
+  /** Gradients of weights go on with the same sums; a tied head has two, added at the end. */
   @ParameterizedTest
-  @ValueSource(strings = {"tiny-deepseek-v3", "tiny-dense/qwen3-moe", "tiny-dense/llama"})
+  @ValueSource(
+      strings = {
+        "tiny-deepseek-v3",
+        "tiny-dense/qwen3-moe",
+        "tiny-dense/llama",
+        "tiny-dense/qwen2-tied",
+        "variants/v3-nogroup-noqlora-tied-halfrope"
+      })
   void anUpdateGivesTheSameWeightsHoweverItIsCutIntoMicroBatches(String name) {
     List<GenerationRequest> requests = requests(4, 4);
     float[][] expected = updated(name, 2, requests, 1 << 14);

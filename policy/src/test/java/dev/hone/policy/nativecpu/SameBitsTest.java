@@ -5,6 +5,7 @@ import dev.hone.policy.tensor.Precision;
 import org.junit.jupiter.api.Nested;
 
 /** Rollout and training give the same bits, whatever products compute in. */
+@NeedsKernels
 class SameBitsTest {
 
   @Nested
