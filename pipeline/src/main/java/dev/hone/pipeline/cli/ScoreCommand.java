@@ -2,6 +2,7 @@ package dev.hone.pipeline.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.hone.pipeline.config.ExperimentFile;
 import dev.hone.pipeline.run.Progress;
 import dev.hone.pipeline.scoring.AnswerColumns;
 import dev.hone.pipeline.scoring.AnswerReward;
@@ -13,6 +14,7 @@ import dev.hone.rewards.RewardRegistry;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -47,6 +49,7 @@ import picocli.CommandLine.Spec;
       "  hone score --verifier math --mode lenient verl.parquet --response generated --out scored.parquet",
       "  hone score --verifier exact_match --reference solution.final answers.jsonl --out scored",
       "  hone score --verifier regex --option pattern='^\\d+$' answers.jsonl --out scored.jsonl",
+      "  hone score --verifier code --set sandbox.slots=2 answers.jsonl --out scored.jsonl",
       "  hone score --verifier math runs/word-problems --out rescored.parquet",
       "",
       "Verdicts: CORRECT, INCORRECT, NO_ANSWER (nothing was found in the text), NOT_APPLICABLE (the"
@@ -113,6 +116,14 @@ final class ScoreCommand implements Callable<Integer> {
   private Map<String, String> options = new LinkedHashMap<>();
 
   @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description =
+          "How programs are run, as an experiment has it, such as sandbox.memory_mb=1024; may be"
+              + " repeated.")
+  private List<String> overrides = List.of();
+
+  @Option(
       names = "--threads",
       defaultValue = "0",
       paramLabel = "N",
@@ -125,7 +136,9 @@ final class ScoreCommand implements Callable<Integer> {
     if (threads < 0) {
       throw new InvalidInput("--threads is " + threads + "; give a number of at least 0");
     }
-    AnswerReward reward = AnswerReward.of(verifier, rewardOptions());
+    AnswerReward reward =
+        AnswerReward.of(verifier, rewardOptions(), ExperimentFile.sandbox(overrides).settings());
+    reward.stage().prepare();
     AnswerColumns columns =
         new AnswerColumns(Optional.ofNullable(response), Optional.ofNullable(reference));
     Progress progress = Terminal.progress(spec.commandLine().getErr());

@@ -59,6 +59,27 @@ public final class ExperimentFile {
     return experiment(root(place, yaml, "experiment", overrides, problems), problems);
   }
 
+  /** Where nothing else of an experiment matters. */
+  record OfSandbox(@Setting(doc = "How the programs of answers are run") SandboxSection sandbox) {}
+
+  /**
+   * The settings {@code sandbox.*} alone: the defaults, changed.
+   *
+   * @param overrides changes as {@code sandbox.key=value}, applied in order
+   * @throws InvalidInput with one line for every problem
+   */
+  public static SandboxSection sandbox(List<String> overrides) {
+    Problems problems = new Problems();
+    YamlNode root = YamlReader.read("--set", "{}", problems);
+    if (root instanceof Mapping mapping) {
+      overrides.forEach(override -> Overrides.apply(override, mapping, problems));
+    }
+    problems.stop();
+    OfSandbox read = new Binder(problems).section(OfSandbox.class, root, "");
+    problems.stop();
+    return read.sandbox();
+  }
+
   private static YamlNode root(
       String place, String yaml, String name, List<String> overrides, Problems problems) {
     YamlNode root = YamlReader.read(place, yaml, problems);

@@ -4,6 +4,7 @@ import dev.hone.pipeline.stage.ScoringStage;
 import dev.hone.rewards.CompositeReward;
 import dev.hone.rewards.RewardRegistry;
 import dev.hone.rewards.RewardSpec;
+import dev.hone.sandbox.SandboxSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +27,13 @@ public record AnswerReward(String name, ScoringStage stage, Needs needs) {
    *
    * @param type a registered type, or the class name of the user's own
    * @param options what it takes, as an experiment has them
+   * @param sandbox how programs are run, where it runs any
    * @throws dev.hone.rewards.InvalidReward where it cannot be built
    */
-  public static AnswerReward of(String type, Map<String, Object> options) {
+  public static AnswerReward of(String type, Map<String, Object> options, SandboxSettings sandbox) {
     RewardSpec given = new RewardSpec(type, type, 1, options);
     boolean compares =
-        !new CompositeReward(List.of(given), RewardRegistry.standard())
+        !new CompositeReward(List.of(given), RewardRegistry.standard(sandbox))
             .referenceColumns()
             .isEmpty();
     RewardSpec spec = given;
@@ -41,6 +43,8 @@ public record AnswerReward(String name, ScoringStage stage, Needs needs) {
       spec = new RewardSpec(type, type, 1, more);
     }
     return new AnswerReward(
-        type, new ScoringStage(List.of(spec)), new Needs(compares, COUNTS_TOKENS.contains(type)));
+        type,
+        new ScoringStage(List.of(spec), sandbox),
+        new Needs(compares, COUNTS_TOKENS.contains(type)));
   }
 }

@@ -24,10 +24,6 @@ public final class ScoringStage implements Serializable {
   private final SandboxSettings sandbox;
   private transient volatile CompositeReward rewards;
 
-  public ScoringStage(List<RewardSpec> specs) {
-    this(specs, SandboxSettings.standard());
-  }
-
   /**
    * @param specs what to judge with
    * @param sandbox how the rewards that run programs run them

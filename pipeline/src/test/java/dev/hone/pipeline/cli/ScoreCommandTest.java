@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -273,6 +274,57 @@ class ScoreCommandTest {
       assertThat(rows(out))
           .extracting(row -> row.get("verdict").asText())
           .containsExactly("CORRECT", "ERROR");
+    }
+  }
+
+  @Nested
+  class Programs {
+
+    private Outcome code(String... more) throws IOException {
+      Path in =
+          file(
+              "programs.jsonl",
+              "{\"response\": \"print(int(input()) * 2)\", \"inputs\": [\"21\\n\"], \"outputs\": [\"42\"]}",
+              "{\"response\": \"print(41)\", \"inputs\": [\"21\\n\"], \"outputs\": [\"42\"]}");
+      List<Object> arguments =
+          new ArrayList<>(List.of("score", "--verifier", "code", in, "--out", scored()));
+      arguments.addAll(List.of(more));
+      return hone(arguments.toArray());
+    }
+
+    private Path scored() {
+      return folder.resolve("scored.jsonl");
+    }
+
+    @Test
+    void areRunAsTheSettingsSay() throws IOException {
+      if (hone("doctor").code() != 0) {
+        System.out.println("skipped: this machine cannot isolate programs; hone doctor says why");
+        Assumptions.abort("this machine cannot isolate programs");
+      }
+      Outcome outcome = code("--set", "sandbox.slots=1", "--set", "sandbox.memory_mb=64");
+      assertThat(outcome.code()).as(outcome.err()).isZero();
+      assertThat(rows(scored()))
+          .extracting(row -> row.get("reason").asText().substring(0, 2))
+          .containsExactly("AC", "WA");
+    }
+
+    @Test
+    void thatCannotBeRunStopAllBeforeAnyIsRead() throws IOException {
+      Outcome outcome = code("--set", "sandbox.images.python.interpreter=/no/such/python");
+      assertThat(outcome.code()).isEqualTo(2);
+      assertThat(outcome.err().lines())
+          .singleElement()
+          .asString()
+          .contains("/no/such/python", "sandbox.images.python");
+      assertThat(scored()).doesNotExist();
+    }
+
+    @Test
+    void areNotRunBySettingsThatDoNotExist() throws IOException {
+      Outcome outcome = code("--set", "sandbox.slot=1");
+      assertThat(outcome.code()).isEqualTo(2);
+      assertThat(outcome.err()).contains("sandbox.slot", "slots").hasLineCount(1);
     }
   }
 

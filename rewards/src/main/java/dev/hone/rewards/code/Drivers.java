@@ -23,7 +23,8 @@ final class Drivers {
       "import java.util.*; import java.util.function.*; import java.util.stream.*;"
           + " import java.math.*; ";
 
-  private static final Pattern JAVA_PACKAGE = Pattern.compile("^\\s*package\\s", Pattern.MULTILINE);
+  private static final Pattern JAVA_PACKAGE =
+      Pattern.compile("^\\s*package\\s+[\\w.]+\\s*;", Pattern.MULTILINE);
 
   private Drivers() {}
 
