@@ -43,6 +43,12 @@ final class Ending {
     return null;
   }
 
+  /** What follows the last full stop within a line. */
+  static String lastSentence(String line) {
+    int stop = line.lastIndexOf(". ");
+    return stop < 0 ? line : line.substring(stop + 2).strip();
+  }
+
   /** Whether a line is an answer and nothing else. */
   static boolean isBare(String line) {
     try {

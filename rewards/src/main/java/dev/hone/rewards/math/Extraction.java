@@ -98,7 +98,13 @@ final class Extraction {
   /** Words right after a box that deny it. */
   private static final Pattern REJECTED =
       Pattern.compile(
-          "\\A[\\s$)*\\\\]*(?:is|was|would be)\\s+(?:not\\b|wrong|incorrect|false|impossible|too\\b)",
+          "\\A[\\s$)*\\\\,;.]*(?:(?:but|and|which|this|that|it|actually|clearly)\\s+){0,4}(?:is|was|would be)\\s+(?:not\\b|wrong|incorrect|false|impossible|too\\b)",
+          Pattern.CASE_INSENSITIVE);
+
+  /** A second number offered right after a box. */
+  private static final Pattern OR_ELSE =
+      Pattern.compile(
+          "\\A[\\s$.,;)*\\\\]*\\(?\\s*(?:or|alternatively|possibly)\\s+(?:[a-z]+\\s+){0,2}[$]?([-−]?[0-9][0-9.,/]*)",
           Pattern.CASE_INSENSITIVE);
 
   private static final Pattern LEAD_IN =
@@ -198,8 +204,9 @@ final class Extraction {
     if (Ending.isBare(bare)) {
       return new Found(bare, "the last line", false);
     }
-    boolean concludes = CONCLUDES.matcher(line).find() || HEADING.matcher(tail).find();
-    String conclusion = concludes && !open ? Ending.onlyValue(line) : null;
+    String sentence = Ending.lastSentence(line);
+    boolean concludes = CONCLUDES.matcher(sentence).find() || HEADING.matcher(tail).find();
+    String conclusion = concludes && !open ? Ending.onlyValue(sentence) : null;
     if (conclusion != null) {
       return new Found(conclusion, "the conclusion", false);
     }
@@ -237,6 +244,13 @@ final class Extraction {
     int start = boxes.get(last).start();
     if (DENIED.matcher(text.substring(Math.max(0, start - CLOSE_BY), start)).find()) {
       return Found.none("what leads to the box denies it");
+    }
+    Matcher other = OR_ELSE.matcher(following);
+    if (mode == Mode.STRICT && other.find()) {
+      String offered = AnswerText.cleaned(other.group(1));
+      if (!same.test(AnswerText.cleaned(boxes.get(last).content()), offered)) {
+        return contradiction(boxes.get(last).content(), offered);
+      }
     }
     Found later = correctedAfter(boxes.get(last).content(), after);
     if (later != null) {
@@ -359,9 +373,7 @@ final class Extraction {
       boolean heading = (phrase.group() + leading).indexOf('\n') >= 0;
       // A sentence under a heading is read as the last line is, for the one value in it.
       if (next.isBlank()
-          || heading
-              && !Ending.isBare(AnswerText.cleaned(line))
-              && Ending.onlyValue(line) != null) {
+          || heading && !Ending.isBare(AnswerText.cleaned(line)) && isSentence(line, rest)) {
         continue;
       }
       String between = tail.substring(end, phrase.start());
@@ -377,6 +389,11 @@ final class Extraction {
       return contradiction("", answer);
     }
     return answer == null ? null : new Found(answer, "after 'answer'", false);
+  }
+
+  /** Whether a line under a heading has one value in it, or is not the last one. */
+  private static boolean isSentence(String line, String rest) {
+    return Ending.onlyValue(line) != null || !rest.strip().equals(line.strip());
   }
 
   /** The answer that a reference holds: after {@code ####}, in a box, or all of it. */

@@ -34,6 +34,11 @@ final class Undone {
     return expression instanceof Expr.Number || expression instanceof Expr.Based;
   }
 
+  /** A number written out, perhaps with a unit: 25 %. */
+  private static boolean isNumber(Expr factor) {
+    return isWrittenOut(factor instanceof Expr.Quantity quantity ? quantity.value() : factor);
+  }
+
   /** {@code $4 + $7}; "2 hours 30 minutes" is one quantity. */
   static boolean isSumInOneUnit(Expr expression) {
     return expression instanceof Expr.Sum sum
@@ -60,7 +65,7 @@ final class Undone {
     }
     if (expression instanceof Expr.Product product) {
       boolean power = product.factors().stream().anyMatch(Expr.Power.class::isInstance);
-      return !power && product.factors().stream().filter(Undone::isWrittenOut).count() > 1
+      return !power && product.factors().stream().filter(Undone::isNumber).count() > 1
           || product.factors().stream().anyMatch(Undone::isIn);
     }
     if (expression instanceof Expr.Quotient quotient) {
