@@ -17,6 +17,8 @@ def take(size):
 
 
 def boot():
+    if sys.version_info < (3, 9):  # os.pidfd_open
+        sys.exit(f"{sys.executable} is Python {sys.version.split()[0]}; boxes need 3.9 or newer")
     data = take(int(take(8)))
     start = {}
     at = 0

@@ -5,6 +5,7 @@ import os
 import platform
 
 libc = ctypes.CDLL(None, use_errno=True)
+libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
 
 SYS_CLONE = {"x86_64": 56, "aarch64": 220}[platform.machine()]
 SIGCHLD = 17
@@ -33,7 +34,7 @@ def checked(result, what):
 def thread_id_address():
     """Where the C library keeps the number of this thread; None where the kernel does not say."""
     address = ctypes.c_void_p()
-    said = libc.prctl(PR_GET_TID_ADDRESS, ctypes.byref(address), 0, 0, 0) == 0
+    said = libc.prctl(PR_GET_TID_ADDRESS, ctypes.addressof(address), 0, 0, 0) == 0
     return address.value if said else None
 
 
@@ -65,13 +66,13 @@ def mount(source, target, kind, flags, data=None):
 
 
 def prctl(option, argument, what):
-    checked(libc.prctl(option, ctypes.c_ulong(argument), 0, 0, 0), what)
+    checked(libc.prctl(option, argument, 0, 0, 0), what)
 
 
 def drop_capabilities():
     """Gives up all of them, and the way back: the bounding set."""
     for capability in range(LAST_CAPABILITY + 1):
-        libc.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0)
+        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
     none = (ctypes.c_uint32 * 6)()
     checked(libc.capset(header, none), "capset")
@@ -88,4 +89,4 @@ class _FilterProgram(ctypes.Structure):
 def install_seccomp(program):
     """Filters the system calls of this process and all that come of it, for good."""
     filter_program = _FilterProgram(len(program) // 8, program)
-    checked(libc.prctl(PR_SET_SECCOMP, 2, ctypes.byref(filter_program), 0, 0), "seccomp")
+    checked(libc.prctl(PR_SET_SECCOMP, 2, ctypes.addressof(filter_program), 0, 0), "seccomp")
