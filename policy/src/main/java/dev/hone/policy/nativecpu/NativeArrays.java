@@ -64,12 +64,13 @@ abstract class NativeArrays implements Ops {
 
   /** A fresh fp32 tensor of this scope, with a gradient if {@code traced}. */
   final NativeTensor result(Shape shape, boolean traced) {
-    Gradient gradient = traced ? activationGradient(shape) : null;
+    Gradient gradient = traced ? gradientOf(shape) : null;
     Storage storage = temporary(shape.size());
     return threads.get().scopes().own(new NativeTensor(storage, shape, DType.FLOAT32, gradient));
   }
 
-  private Gradient activationGradient(Shape shape) {
+  /** Where the gradient of a tensor of this shape is to gather. */
+  final Gradient gradientOf(Shape shape) {
     return new Gradient(memory, shape.size(), MemoryPart.ACTIVATIONS);
   }
 
@@ -164,53 +165,8 @@ abstract class NativeArrays implements Ops {
     if (tape == null) {
       return layer.apply(x);
     }
-    NativeTensor in = NativeTensor.of(x);
-    NativeTensor plain;
-    thread.stop(tape);
-    try (Scope scope = scope()) {
-      plain = NativeTensor.of(scope.keep(layer.apply(x)));
-    } finally {
-      thread.start(tape);
-    }
-    Shape shape = plain.shape();
-    NativeTensor out =
-        thread
-            .scopes()
-            .own(
-                new NativeTensor(
-                    plain.storage().retain(), shape, DType.FLOAT32, activationGradient(shape)));
-    plain.close();
-    record(
-        out,
-        () -> {
-          // Only now is the tape of the layer's own operations made, and gone through at once.
-          Gradient gradient = activationGradient(in.shape());
-          NativeTensor again =
-              new NativeTensor(in.storage().retain(), in.shape(), DType.FLOAT32, gradient);
-          thread.stop(tape);
-          try (Scope scope = scope();
-              NativeTape own = new NativeTape(thread)) {
-            NativeTensor result = NativeTensor.of(layer.apply(again));
-            Kernels.copy(
-                context,
-                result.gradient().address(),
-                out.gradient().address(),
-                shape.size(),
-                result.gradient().accumulate());
-            own.pull();
-          } finally {
-            thread.start(tape);
-          }
-          if (in.gradient() != null && gradient.filled()) {
-            Kernels.copy(
-                context, target(in), gradient.address(), gradient.numbers(), accumulate(in));
-          }
-          gradient.release();
-          again.close();
-        },
-        in.storage(),
-        NativePacking.of(packing).storage());
-    return out;
+    return new CheckpointedLayer(this, thread, tape, layer)
+        .apply(NativeTensor.of(x), NativePacking.of(packing));
   }
 
   @Override
