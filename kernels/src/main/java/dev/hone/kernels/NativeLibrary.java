@@ -66,7 +66,7 @@ public final class NativeLibrary {
     }
     try (var lines = Files.lines(processor)) {
       return lines
-          .filter(line -> line.startsWith("flags"))
+          .filter(line -> line.startsWith("flags") || line.startsWith("Features")) // x86, Arm
           .findFirst()
           .map(line -> new HashSet<>(Arrays.asList(line.split("\\s+"))))
           .orElseGet(HashSet::new);

@@ -1,13 +1,9 @@
 package dev.hone.policy.djl;
 
+import dev.hone.kernels.NativeLibrary;
 import dev.hone.policy.tensor.Backend;
 import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.tensor.Precision;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -52,22 +48,9 @@ public final class DjlBackend implements Backend {
   }
 
   private static String features() {
-    Path processor = Path.of("/proc/cpuinfo");
-    if (!Files.isReadable(processor)) {
-      return "";
-    }
-    try (var lines = Files.lines(processor)) {
-      Set<String> flags =
-          lines
-              .filter(line -> line.startsWith("flags") || line.startsWith("Features"))
-              .findFirst()
-              .map(line -> new HashSet<>(Arrays.asList(line.split("\\s+"))))
-              .orElseGet(HashSet::new);
-      String present = FEATURES.stream().filter(flags::contains).collect(Collectors.joining(" "));
-      return present.isEmpty() ? "" : ", " + present;
-    } catch (IOException unreadable) {
-      return "";
-    }
+    Set<String> flags = NativeLibrary.processorFlags();
+    String present = FEATURES.stream().filter(flags::contains).collect(Collectors.joining(" "));
+    return present.isEmpty() ? "" : ", " + present;
   }
 
   @Override
