@@ -33,6 +33,7 @@ constexpr int64_t BLOCK_PANELS = 4;  // of an unpacked b are copied at once, who
 constexpr int64_t FEW_ROWS = 48;     // so many read b but a few times: not worth copying
 constexpr int64_t CLOSE = 64;        // numbers: rows of a so near one another are not worth copying either
 constexpr int64_t SMALL = 1 << 16;   // multiply-adds below which a second thread costs more than it helps
+constexpr int64_t LINE = 64;         // bytes of a cache line
 constexpr int64_t PAD = 16;          // words, so that rows of a copy do not fall onto the same cache lines
 
 int64_t blocks(int64_t n, int64_t size) { return (n + size - 1) / size; }
@@ -57,6 +58,8 @@ struct Tile {
   bool accumulate;
   const float* bias;
   int width;  // columns wanted: all of the vectors but the last are full
+  const char* ahead;  // of the block of b that comes next: two lines a step, `second` bytes apart
+  int64_t second, step;
 };
 
 template <class Word, int ROWS, int VECTORS, bool TAIL, bool COLUMNS_OF_A>
@@ -80,7 +83,12 @@ void multiply_tile(const Tile<Word>& t) {
   const Word* a = t.a;
   const Word* b = t.b;
   const int64_t lda = t.lda, ldb = t.ldb;
+  const char* ahead = t.ahead;
   for (int64_t k = 0; k < t.inner; k++) {
+    // Memory works while the later tiles of a few rows pass over what the first has fetched.
+    _mm_prefetch(ahead, _MM_HINT_T1);
+    _mm_prefetch(ahead + t.second, _MM_HINT_T1);
+    ahead += t.step;
     Vector<Word> row[VECTORS];
 #pragma GCC unroll 8
     for (int v = 0; v < VECTORS; v++) row[v] = read(b, v);
@@ -316,6 +324,21 @@ void compute(const Part& part) {
           tile.bias = p.bias ? p.bias + n * PANEL : nullptr;
           const int vectors = tile.width > LANES ? 2 : 1;
           const bool tail = tile.width % LANES != 0;
+          // What comes next of packed panels: the same stretch of the next panel, or the next stretch of the
+          // group's first. A step is two lines of it, which a lone tile fetches; else two tiles fetch one each.
+          const Word* next = tile.b;
+          if (p.panels && n + 1 < group_end) {
+            next += words * PANEL;
+          } else if (p.panels && to < depth) {
+            next = static_cast<const Word*>(p.panels) + (group * words + k_block + to) * PANEL;
+          } else if (p.panels && group_end < part.to) {
+            next = static_cast<const Word*>(p.panels) + (group_end * words + k_block) * PANEL;
+          }
+          const bool lone = part.rows <= TILE_ROWS;
+          tile.ahead = reinterpret_cast<const char*>(next);
+          tile.second = lone ? LINE : 0;
+          tile.step = next == tile.b ? 0 : lone ? 2 * LINE : LINE;
+          int64_t fetching = lone ? 1 : 2;
           part.each_tile([&](int64_t row, int rows) {
             tile.c = p.c + row * p.ldc + n * PANEL;
             if (copies_a && p.transposed) {
@@ -329,6 +352,8 @@ void compute(const Part& part) {
               tile.lda = p.lda;
             }
             tile_function<Word>(rows, vectors, tail, p.transposed)(tile);
+            tile.ahead += tile.step * tile.inner;
+            if (--fetching == 0) tile.ahead = reinterpret_cast<const char*>(tile.b), tile.second = tile.step = 0;
           });
         }
       });
