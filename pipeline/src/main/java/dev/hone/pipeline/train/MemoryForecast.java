@@ -9,8 +9,10 @@ import dev.hone.pipeline.config.SuiteSection;
 import dev.hone.pipeline.data.Prompt;
 import dev.hone.pipeline.data.PromptDataset;
 import dev.hone.pipeline.data.SupervisedExample;
+import dev.hone.policy.memory.BatchShape;
 import dev.hone.policy.memory.MemoryNeed;
 import dev.hone.policy.memory.MemoryPlan;
+import dev.hone.policy.memory.RolloutShape;
 import dev.hone.policy.model.ModelConfig;
 import dev.hone.policy.tensor.Backends;
 import java.util.ArrayList;
@@ -48,21 +50,23 @@ public record MemoryForecast(List<Part> updates, List<Part> rollouts) {
         List<SupervisedExample> examples = data.examples(sft).draw(0, ROWS);
         int prompt = likely(examples, sft.batchSize(), e -> e.promptTokens().length);
         int completion = likely(examples, sft.batchSize(), e -> e.completionTokens().length);
-        plan.update(sft.updateSettings(1), true, sft.batchSize(), prompt, completion)
+        plan.update(
+                sft.updateSettings(1), true, new BatchShape(sft.batchSize(), prompt, completion))
             .ifPresent(need -> updates.add(new Part(stage.label() + " update", need)));
       } else if (stage instanceof GrpoStage grpo) {
         int prompt = promptTokens(data.prompts(grpo), grpo.promptsPerStep());
         int completion = answerTokens(config, prompt, grpo.sampling());
         int sequences = grpo.promptsPerStep() * grpo.numGenerations();
-        plan.update(grpo.updateSettings(), false, sequences, prompt, completion)
+        plan.update(grpo.updateSettings(), false, new BatchShape(sequences, prompt, completion))
             .ifPresent(need -> updates.add(new Part(stage.label() + " update", need)));
         plan.rollout(
-                grpo.promptsPerStep(),
-                prompt,
-                grpo.numGenerations(),
-                completion,
-                grpo.maxRunningSequences(),
-                Math.min(cores, grpo.rolloutPartitions()))
+                new RolloutShape(
+                    grpo.promptsPerStep(),
+                    prompt,
+                    grpo.numGenerations(),
+                    completion,
+                    grpo.maxRunningSequences(),
+                    Math.min(cores, grpo.rolloutPartitions())))
             .ifPresent(need -> rollouts.add(new Part(stage.label() + " rollout", need)));
       }
     }
@@ -70,12 +74,13 @@ public record MemoryForecast(List<Part> updates, List<Part> rollouts) {
       PromptDataset problems = data.problems(suite);
       int prompt = promptTokens(problems, problems.size());
       plan.rollout(
-              problems.size(),
-              prompt,
-              suite.numGenerations(),
-              answerTokens(config, prompt, suite.sampling()),
-              suite.maxRunningSequences(),
-              Math.min(cores, suite.rolloutPartitions()))
+              new RolloutShape(
+                  problems.size(),
+                  prompt,
+                  suite.numGenerations(),
+                  answerTokens(config, prompt, suite.sampling()),
+                  suite.maxRunningSequences(),
+                  Math.min(cores, suite.rolloutPartitions())))
           .ifPresent(need -> rollouts.add(new Part(suite.name() + " suite", need)));
     }
     return updates.isEmpty()

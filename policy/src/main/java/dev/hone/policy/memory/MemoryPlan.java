@@ -41,31 +41,22 @@ public final class MemoryPlan {
   }
 
   /**
-   * Updates by batches of as many sequences, each so long; empty where the backend cannot tell.
+   * Updates by such batches; empty where the backend cannot tell.
    *
    * @param supervised whether the sequences are demonstrations, not answers with advantages
    */
   public Optional<MemoryNeed> update(
-      UpdateSettings settings,
-      boolean supervised,
-      int sequences,
-      int promptTokens,
-      int completionTokens) {
-    return backend
-        .outline()
-        .map(ops -> update(ops, settings, supervised, sequences, promptTokens, completionTokens));
+      UpdateSettings settings, boolean supervised, BatchShape batch) {
+    return backend.outline().map(ops -> update(ops, settings, supervised, batch));
   }
 
   private MemoryNeed update(
-      Ops ops,
-      UpdateSettings settings,
-      boolean supervised,
-      int sequences,
-      int promptTokens,
-      int completionTokens) {
+      Ops ops, UpdateSettings settings, boolean supervised, BatchShape batch) {
     // What fills a pass and begins another is enough: further passes take no more.
-    long length = promptTokens + completionTokens;
-    int enough = (int) Math.min(sequences, settings.microBatchTokens() / length + 2);
+    int enough =
+        Math.min(batch.sequences(), settings.microBatchTokens() / batch.tokensOfSequence() + 2);
+    int[] prompt = new int[batch.promptTokens()];
+    int[] completion = new int[batch.completionTokens()];
     UpdateSettings planned = settings.toBuilder().refModelSyncSteps(0).miniBatches(1).build();
     try (ops;
         DecoderModel model = DecoderModel.zeros(config, ops, Purpose.TRAINING)) {
@@ -79,16 +70,10 @@ public final class MemoryPlan {
         // In the second step gradients and the layouts of weights are there from the beginning.
         for (int step = 0; step < 2; step++) {
           if (supervised) {
-            learner.fit(
-                filled(
-                    enough,
-                    new SupervisedSequence(new int[promptTokens], new int[completionTokens])));
+            learner.fit(filled(enough, new SupervisedSequence(prompt, completion)));
           } else {
             learner.update(
-                filled(
-                    enough,
-                    new TrainingSequence(
-                        new int[promptTokens], new int[completionTokens], null, 1, null, null)),
+                filled(enough, new TrainingSequence(prompt, completion, null, 1, null, null)),
                 reference);
           }
         }
@@ -103,68 +88,45 @@ public final class MemoryPlan {
     return IntStream.range(0, count).mapToObj(i -> value).toList();
   }
 
-  /**
-   * Sampling groups of answers to prompts, each answer as long as it may be; empty where the
-   * backend cannot tell.
-   *
-   * @param maxRunning sequences decoded side by side in one task
-   * @param tasks that sample side by side with one policy
-   */
-  public Optional<MemoryNeed> rollout(
-      int prompts, int promptTokens, int samples, int maxNewTokens, int maxRunning, int tasks) {
-    return backend
-        .outline()
-        .map(ops -> rollout(ops, prompts, promptTokens, samples, maxNewTokens, maxRunning, tasks));
+  /** Answering, each answer as long as it may be; empty where the backend cannot tell. */
+  public Optional<MemoryNeed> rollout(RolloutShape shape) {
+    return backend.outline().map(ops -> rollout(ops, shape));
   }
 
-  private MemoryNeed rollout(
-      Ops ops,
-      int prompts,
-      int promptTokens,
-      int samples,
-      int maxNewTokens,
-      int maxRunning,
-      int tasks) {
-    int promptsOfTask = (prompts + tasks - 1) / tasks;
-    int running = (int) Math.min(maxRunning, (long) promptsOfTask * samples);
-    int groups = (running + samples - 1) / samples;
-    int positions = config.maxPositions() - promptTokens;
+  private MemoryNeed rollout(Ops ops, RolloutShape shape) {
     try (ops;
         DecoderModel model = DecoderModel.zeros(config, ops, Purpose.INFERENCE)) {
       List<GenerationRequest> requests = new ArrayList<>();
-      for (int i = 0; i < Math.min(promptsOfTask, 2 * groups); i++) {
-        requests.add(new GenerationRequest(i, new int[promptTokens], samples));
+      for (int i = 0; i < Math.min(shape.promptsOfTask(), 2 * shape.groups()); i++) {
+        requests.add(new GenerationRequest(i, new int[shape.promptTokens()], shape.samples()));
       }
-      new Generator(model, Set.of(), maxRunning)
+      new Generator(model, Set.of(), shape.maxRunning())
           .generate(
               requests,
-              SamplingSettings.DEFAULT.withMaxNewTokens(Math.min(maxNewTokens, 2)),
+              SamplingSettings.DEFAULT.withMaxNewTokens(Math.min(shape.maxNewTokens(), 2)),
               new RandomKey(0, 0));
       Map<MemoryNeed.Part, Long> parts =
           new HashMap<>(MemoryNeed.of(ops.memoryUse().orElseThrow(), 0, 0).parts());
-      parts.put(
-          MemoryNeed.Part.CACHE,
-          fullCache(model, groups, running, promptTokens, Math.min(maxNewTokens, positions)));
-      parts.replaceAll((part, bytes) -> part == MemoryNeed.Part.WEIGHTS ? bytes : tasks * bytes);
+      parts.put(MemoryNeed.Part.CACHE, fullCache(model, shape));
+      parts.replaceAll(
+          (part, bytes) -> part == MemoryNeed.Part.WEIGHTS ? bytes : shape.tasks() * bytes);
       return new MemoryNeed(parts);
     }
   }
 
-  /** Bytes of the cache when every running sequence is about to end. */
-  private static long fullCache(
-      DecoderModel model, int groups, int running, int promptTokens, int newTokens) {
+  /** Bytes of one task's cache when every running sequence is about to end. */
+  private static long fullCache(DecoderModel model, RolloutShape shape) {
+    int prompt = shape.promptTokens();
+    int answer = Math.min(shape.maxNewTokens(), model.config().maxPositions() - prompt);
     try (KvCache cache = model.ops().cache(model.cacheSpec())) {
-      int left = running;
-      for (int group = 0; group < groups; group++) {
-        int samples = Math.min(left, (running + groups - 1) / groups);
-        left -= samples;
-        int prompt = cache.open(promptTokens);
-        extend(model.ops(), cache, prompt, promptTokens);
-        for (int i = 0; i < samples; i++) {
-          int slot = cache.fork(prompt, promptTokens + newTokens);
-          extend(model.ops(), cache, slot, newTokens);
+      int left = shape.running();
+      while (left > 0) {
+        int first = cache.open(prompt);
+        extend(model.ops(), cache, first, prompt);
+        for (int i = 0; i < shape.samples() && left > 0; i++, left--) {
+          extend(model.ops(), cache, cache.fork(first, prompt + answer), answer);
         }
-        cache.release(prompt);
+        cache.release(first);
       }
       return cache.bytes();
     }

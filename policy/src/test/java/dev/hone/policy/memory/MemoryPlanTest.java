@@ -57,7 +57,9 @@ class MemoryPlanTest {
   void ofUpdates(PlannedModel model, boolean checkpointing, double beta) {
     UpdateSettings settings = MeasuredUpdate.settings(checkpointing, beta);
     MemoryNeed need =
-        new MemoryPlan(backend, model.config()).update(settings, false, 96, 10, 40).orElseThrow();
+        new MemoryPlan(backend, model.config())
+            .update(settings, false, new BatchShape(96, 10, 40))
+            .orElseThrow();
     assertThat(MeasuredUpdate.held(backend, model.config(), settings, 96, 10, 40))
         .isCloseTo(need.bytes(), A_TENTH);
     assertThat(need.parts().get(Part.REFERENCE) > 0).isEqualTo(beta > 0);
@@ -75,7 +77,9 @@ class MemoryPlanTest {
     ModelConfig config = PlannedModel.QUICKSTART.config();
     UpdateSettings settings = MeasuredUpdate.settings(false, 0);
     MemoryNeed need =
-        new MemoryPlan(backend, config).update(settings, false, 96, 10, 60).orElseThrow();
+        new MemoryPlan(backend, config)
+            .update(settings, false, new BatchShape(96, 10, 60))
+            .orElseThrow();
     assertThat(MeasuredUpdate.held(backend, config, settings, 96, 10, 5, 30, 12, 60, 44, 51))
         .isCloseTo(need.bytes(), A_TENTH);
   }
@@ -88,7 +92,7 @@ class MemoryPlanTest {
   }
 
   private static long activations(MemoryPlan plan, boolean checkpointing) {
-    return plan.update(MeasuredUpdate.settings(checkpointing, 0), false, 96, 10, 40)
+    return plan.update(MeasuredUpdate.settings(checkpointing, 0), false, new BatchShape(96, 10, 40))
         .orElseThrow()
         .parts()
         .get(Part.ACTIVATIONS);
@@ -98,7 +102,10 @@ class MemoryPlanTest {
   @EnumSource
   void ofRollouts(PlannedModel model) {
     ModelConfig config = model.config();
-    MemoryNeed need = new MemoryPlan(backend, config).rollout(6, 70, 8, 50, 40, 1).orElseThrow();
+    MemoryNeed need =
+        new MemoryPlan(backend, config)
+            .rollout(new RolloutShape(6, 70, 8, 50, 40, 1))
+            .orElseThrow();
     try (Ops ops = backend.open(2);
         DecoderModel policy = DecoderModel.initialize(config, 1, ops, Purpose.INFERENCE)) {
       List<GenerationRequest> requests = new ArrayList<>();
@@ -119,7 +126,7 @@ class MemoryPlanTest {
     UpdateSettings settings = MeasuredUpdate.settings(false, 0);
     long predicted =
         new MemoryPlan(backend, model.config())
-            .update(settings, false, 600, 10, 60)
+            .update(settings, false, new BatchShape(600, 10, 60))
             .orElseThrow()
             .bytes();
     Process process =
