@@ -47,7 +47,8 @@ const char* hone_instruction_set(void);
 /* What the last failed call of this thread ran into; empty if none did. */
 const char* hone_error(void);
 
-/* Checks on the machine at hand that a row's product does not depend on the rows beside it. */
+/* Checks on the machine at hand that a row's product does not depend on the rows beside it, and that bf16
+ * and fp32 products of the same numbers are equal. */
 int hone_self_test(hone_context* context);
 
 /* Bytes aligned to 64; NULL where there are none. */
