@@ -1,4 +1,4 @@
-"""Times transformers and TRL: speed.py model DIR | transformers [CHECKPOINT] | trl [CHECKPOINT PROMPTS]
+"""Times transformers and TRL: speed.py model DIR | transformers [CHECKPOINT] | trl [CHECKPOINT PROMPTS] | peak
 
 On a random 12.5M-parameter DeepSeek-V3, or on a checkpoint; PROMPTS is JSON lines with a `prompt`, of which TRL's step takes
 the first eight. Medians over repetitions for every dtype (and expert implementation) tried, and the process's peak
@@ -93,6 +93,14 @@ def transformers_speed():
               f"tokens/s {training(model(experts=e).train(), autocast):.1f}", flush=True)
 
 
+def peak():
+    for rows, inner, columns in ((2048, 2048, 2048), (1024, 1024, 1024), (1536, 256, 1024), (1536, 256, 256)):
+        for dtype in (torch.float32, torch.bfloat16):
+            a, b = torch.randn(rows, inner).to(dtype), torch.randn(inner, columns).to(dtype)
+            gflop = 2 * rows * inner * columns / 1e9
+            print(f"{rows} x {inner} x {columns}, {dtype}: GFLOPS {rate(20 * gflop, lambda: [a @ b for _ in range(20)]):.0f}")
+
+
 def word_tokenizer():
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
@@ -147,6 +155,9 @@ if __name__ == "__main__":
     what = sys.argv[1] if len(sys.argv) > 1 else "transformers"
     if what == "model":
         model().save_pretrained(sys.argv[2])
+        sys.exit()
+    if what == "peak":
+        peak()
         sys.exit()
     CHECKPOINT = sys.argv[2] if len(sys.argv) > 2 else None
     if what == "trl":

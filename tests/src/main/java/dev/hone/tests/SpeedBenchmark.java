@@ -48,6 +48,10 @@ public final class SpeedBenchmark {
 
   private static final int NEW_TOKENS = 128;
   private static final int GROUP = 8;
+
+  /** Answers of one forward pass, as on the peer's side. */
+  private static final int MICRO_BATCH = 16;
+
   private static final int WARM_UP = 3;
 
   /** Spent at most on one measurement, waiting for repetitions that nothing disturbs. */
@@ -130,7 +134,7 @@ public final class SpeedBenchmark {
       sequences.add(
           new SupervisedSequence(Arrays.copyOf(tokens, 1), Arrays.copyOfRange(tokens, 1, length)));
     }
-    try (Learner learner = new Learner(trained, settings())) {
+    try (Learner learner = new Learner(trained, settings(batch * length))) {
       report(
           "forward, backward and AdamW, %d x %d tokens: tokens/s".formatted(batch, length),
           () -> {
@@ -141,7 +145,10 @@ public final class SpeedBenchmark {
   }
 
   private void grpoStep(List<GenerationRequest> requests, int newTokens) {
-    try (Learner learner = new Learner(trained, settings())) {
+    double promptTokens =
+        requests.stream().mapToInt(request -> request.promptTokens().length).average().orElse(0);
+    int microBatchTokens = (int) Math.ceil(MICRO_BATCH * (promptTokens + newTokens));
+    try (Learner learner = new Learner(trained, settings(microBatchTokens))) {
       report(
           "GRPO step, %d x %d answers of %d tokens: new tokens/s"
               .formatted(requests.size(), GROUP, newTokens),
@@ -163,13 +170,14 @@ public final class SpeedBenchmark {
     }
   }
 
-  private static UpdateSettings settings() {
+  private static UpdateSettings settings(int microBatchTokens) {
     return UpdateSettings.builder()
         .optimizer(
             OptimizerSettings.builder()
                 .learningRate(1e-6)
                 .lrSchedulerType(LrSchedulerType.CONSTANT)
                 .build())
+        .microBatchTokens(microBatchTokens)
         .build();
   }
 
