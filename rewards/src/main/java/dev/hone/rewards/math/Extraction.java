@@ -60,52 +60,8 @@ final class Extraction {
               + "[*_`]{0,3}\\s{0,3}(?:is|are|=|:|：)(?:\\s{0,3}(?:given by|equal to))?\\s{0,2}[*_`:]{0,4}",
           Pattern.CASE_INSENSITIVE);
 
-  private static final Pattern CORRECTION =
-      Pattern.compile(
-          "\\b(?:wait|actually|correct(?:ion|ed|ing)?|mistake|error|recheck\\w*|re-check\\w*|sorry|"
-              + "instead|hold on|wrong|incorrect|redo|recomput\\w*|recalculat\\w*|revis\\w*|no|oops|"
-              + "second thought|let me|let's|should be|should have|apolog\\w*|hmm|however|but|rather)\\b",
-          Pattern.CASE_INSENSITIVE);
-
-  private static final Pattern CONCLUSION =
-      Pattern.compile(
-          "\\b(?:therefore|thus|so|hence|final|finally|answer|conclu\\w*|then|next|step|gives?|"
-              + "substitut\\w*|now|total|which|since|because)\\b",
-          Pattern.CASE_INSENSITIVE);
-
-  private static final Pattern CHOICE_LEFT_OPEN =
-      Pattern.compile(
-          "\\b(?:or|either|alternativ\\w*|possibl\\w*|maybe|perhaps|another|also|if not)\\b",
-          Pattern.CASE_INSENSITIVE);
-
   /** Words between the boxes of one answer in parts; besides them a letter, as in "(b)", "y =". */
   private static final Set<String> JOINERS = Set.of("and", "or", "quad", "qquad", "text", "part");
-
-  /** What takes back an answer that stands before it. */
-  private static final Pattern DENIAL =
-      Pattern.compile(
-          "\\b(?:(?:that|this|it|which) (?:is|was) (?:incorrect|wrong|not (?:correct|right|the answer))"
-              + "|(?:not able|unable) to|(?:could not|cannot|couldn't|can't) (?:solve|determine|find)"
-              + "|no (?:final )?answer|not the answer|disregard|do not know|don't know)\\b",
-          Pattern.CASE_INSENSITIVE);
-
-  /** Words right before a box that deny what is in it. */
-  private static final Pattern DENIED =
-      Pattern.compile(
-          "(?:\\b(?:not|cannot be|never|reject|exclude|rule out|if it were)|n't(?: be)?|≠|\\\\neq?)[\\s$(:\\\\]*\\z",
-          Pattern.CASE_INSENSITIVE);
-
-  /** Words right after a box that deny it. */
-  private static final Pattern REJECTED =
-      Pattern.compile(
-          "\\A[\\s$)*\\\\,;.]*(?:(?:but|and|which|this|that|it|actually|clearly)\\s+){0,4}(?:is|was|would be)\\s+(?:not\\b|wrong|incorrect|false|impossible|too\\b)",
-          Pattern.CASE_INSENSITIVE);
-
-  /** A second number offered right after a box. */
-  private static final Pattern OR_ELSE =
-      Pattern.compile(
-          "\\A[\\s$.,;)*\\\\]*\\(?\\s*(?:or|alternatively|possibly)\\s+(?:[a-z]+\\s+){0,2}[$]?([-−]?[0-9][0-9.,/]*)",
-          Pattern.CASE_INSENSITIVE);
 
   private static final Pattern LEAD_IN =
       Pattern.compile(
@@ -237,17 +193,16 @@ final class Extraction {
     int last = boxes.size() - 1;
     String after = text.substring(boxes.get(last).end());
     String following = after.substring(0, Math.min(after.length(), 2 * CLOSE_BY));
-    if (REJECTED.matcher(following).find()
-        || mode == Mode.STRICT && DENIAL.matcher(following).find()) {
+    if (Retraction.denies(following) || mode == Mode.STRICT && Retraction.takesBack(following)) {
       return Found.none("what follows the box takes it back");
     }
     int start = boxes.get(last).start();
-    if (DENIED.matcher(text.substring(Math.max(0, start - CLOSE_BY), start)).find()) {
+    if (Retraction.deniesWhatFollows(text.substring(Math.max(0, start - CLOSE_BY), start))) {
       return Found.none("what leads to the box denies it");
     }
-    Matcher other = OR_ELSE.matcher(following);
-    if (mode == Mode.STRICT && other.find()) {
-      String offered = AnswerText.cleaned(other.group(1));
+    String other = Retraction.numberOfferedBeside(following);
+    if (mode == Mode.STRICT && other != null) {
+      String offered = AnswerText.cleaned(other);
       if (!same.test(AnswerText.cleaned(boxes.get(last).content()), offered)) {
         return contradiction(boxes.get(last).content(), offered);
       }
@@ -267,16 +222,16 @@ final class Extraction {
         continue;
       }
       if (gap.length() <= CLOSE_BY && joins(gap)) {
-        alternatives |= CHOICE_LEFT_OPEN.matcher(gap).find();
+        alternatives |= Retraction.leavesOpen(gap);
         parts.add(0, content);
         continue;
       }
       String near = gap.length() > TAIL ? gap.substring(gap.length() - TAIL) : gap;
-      if (CORRECTION.matcher(near).find()) {
+      if (Retraction.corrects(near)) {
         break;
       }
-      boolean open = CHOICE_LEFT_OPEN.matcher(near).find();
-      boolean concluded = CONCLUSION.matcher(near).find();
+      boolean open = Retraction.leavesOpen(near);
+      boolean concluded = Retraction.concludes(near);
       if (mode == Mode.STRICT && (open || (!concluded && gap.length() <= CLOSE_BY))) {
         return contradiction(content, parts.get(0));
       }
@@ -305,7 +260,7 @@ final class Extraction {
     if (!another) {
       return null;
     }
-    if (CORRECTION.matcher(tail).find()) {
+    if (Retraction.corrects(tail)) {
       return phrase;
     }
     return mode == Mode.STRICT ? contradiction(boxed, phrase.answer()) : null;
@@ -334,9 +289,7 @@ final class Extraction {
   }
 
   private boolean takesNothingBack(String between) {
-    return mode == Mode.STRICT
-        && !CORRECTION.matcher(between).find()
-        && !CONCLUSION.matcher(between).find();
+    return mode == Mode.STRICT && !Retraction.corrects(between) && !Retraction.concludes(between);
   }
 
   private static Found contradiction(String earlier, String later) {
