@@ -30,7 +30,7 @@ class MathCasesTest {
         (category, cases) ->
             assertThat(shareAccepted(cases))
                 .as("%s: the share to accept of %d", category, cases.size())
-                .isBetween(category.endsWith("attacks") ? 0.15 : 0.4, 0.6));
+                .isBetween(category.endsWith("attacks") ? 0.2 : 0.4, 0.6));
   }
 
   private static double shareAccepted(List<MathCase> cases) {
