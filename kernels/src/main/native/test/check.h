@@ -142,6 +142,8 @@ inline Floats rounded(const Floats& w) {
 void linears();
 void bf16_products();
 void rows_alone_and_together();
+void large_products();
+void idle_experts();
 void experts();
 void routers();
 void layers();

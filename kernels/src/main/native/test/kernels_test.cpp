@@ -37,6 +37,8 @@ int main() {
   linears();
   bf16_products();
   rows_alone_and_together();
+  large_products();
+  idle_experts();
   experts();
   layers();
   attentions();

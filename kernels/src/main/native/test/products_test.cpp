@@ -88,4 +88,46 @@ void rows_alone_and_together() {
   }
 }
 
+// Products so large that a plain operand is laid out piece by piece for several blocks of rows: cut for three threads or
+// computed by one, the bits are those of rows a few at a time.
+void large_products() {
+  for (const int32_t dtype : {HONE_FP32, HONE_BF16}) {
+    const int64_t n = 1400, in = 75, out = 2500, few = 40;
+    const Floats x = normal(n * in), w = normal(out * in), dy = normal(n * out);
+    Floats expected_dx(n * in, 0.5f), expected_dw(out * in, 0.5f);
+    for (int64_t row = 0; row < n; row += few) {
+      ok(hone_linear_backward_input(one, &expected_dx[row * in], &dy[row * out], w.data(), few, in, out, dtype, 1));
+      ok(hone_linear_backward_weight(one, expected_dw.data(), &dy[row * out], &x[row * in], few, in, out, dtype, 1));
+    }
+    for (hone_context* team : {one, three}) {
+      Floats dx(n * in, 0.5f), dw(out * in, 0.5f);
+      ok(hone_linear_backward_input(team, dx.data(), dy.data(), w.data(), n, in, out, dtype, 1));
+      ok(hone_linear_backward_weight(team, dw.data(), dy.data(), x.data(), n, in, out, dtype, 1));
+      if (dx != expected_dx) die("a large product: the gradient by input has other bits");
+      if (dw != expected_dw) die("a large product: the gradient by weight has other bits");
+    }
+    hash(expected_dx);
+    hash(expected_dw);
+  }
+}
+
+// Experts of which most have no rows, with work enough for all threads.
+void idle_experts() {
+  const int64_t experts = 6, rows = 500, in = 80, out = 70;
+  const Ints offsets{0, 0, 30, 30, 500, 500, 500};
+  const Floats x = normal(rows * in), dy = normal(rows * out), w = normal(experts * out * in);
+  for (const int32_t dtype : {HONE_FP32, HONE_BF16}) {
+    auto gradients = [&](hone_context* team) {
+      std::vector<Floats> d{Floats(rows * in), Floats(w.size(), NAN)};
+      ok(hone_grouped_linear_backward_input(team, d[0].data(), dy.data(), w.data(), offsets.data(), experts, in, out, dtype, 0));
+      ok(hone_grouped_linear_backward_weight(team, d[1].data(), dy.data(), x.data(), offsets.data(), experts, in, out, dtype, 0));
+      return d;
+    };
+    const std::vector<Floats> d = gradients(three);
+    if (d != gradients(one)) die("idle experts: three threads, other bits");
+    if (d[1][0] != 0 || d[1].back() != 0) die("idle experts: a gradient from nothing");
+    hash(d[1]);
+  }
+}
+
 }  // namespace test

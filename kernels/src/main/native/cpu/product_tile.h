@@ -1,0 +1,157 @@
+// The innermost loops of products: a tile of chains side by side, in registers.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "pairs.h"
+#include "product.h"
+#include "simd.h"
+
+namespace hone {
+
+// A word is what one step of a chain takes from a and from b: a number, or in bf16 a pair of numbers.
+template <class Word>
+constexpr int64_t NUMBERS = std::is_same_v<Word, float> ? 1 : 2;
+template <class Word>
+using Vector = decltype(load(static_cast<const Word*>(nullptr)));
+
+// Accumulators of the largest tile: 12 x 2 of the 32 AVX-512 registers. AVX2 has 16 half as wide.
+#if defined(__AVX512F__)
+constexpr int TILE_ROWS = 12;
+#else
+constexpr int TILE_ROWS = 3;
+#endif
+
+// What one tile needs; a is [ROWS, inner] with row stride lda, or [inner, ROWS] where COLUMNS_OF_A.
+template <class Word>
+struct ProductTile {
+  float* c;
+  int64_t ldc;
+  const Word* a;
+  int64_t lda;
+  const Word* b;
+  int64_t ldb;
+  int64_t inner;  // words
+  bool accumulate;
+  const float* bias;
+  int width;  // columns wanted: all of the vectors but the last are full
+  const char* ahead;  // of the block of b that comes next: two lines a step, `second` bytes apart
+  int64_t second, step;
+};
+
+template <class Word, int ROWS, int VECTORS, bool TAIL, bool COLUMNS_OF_A>
+void multiply_tile(const ProductTile<Word>& t) {
+  const int last = t.width - (VECTORS - 1) * LANES;
+  auto read = [&](const auto* p, int v) {
+    // Pairs stand in whole panels only.
+    if constexpr (std::is_same_v<decltype(p), const float*>) {
+      if (TAIL && v == VECTORS - 1) return load(p + v * LANES, last);
+    }
+    return load(p + v * LANES);
+  };
+  Lanes acc[ROWS][VECTORS];
+#pragma GCC unroll 16
+  for (int m = 0; m < ROWS; m++) {
+#pragma GCC unroll 8
+    for (int v = 0; v < VECTORS; v++) {
+      acc[m][v] = t.accumulate ? read(static_cast<const float*>(t.c + m * t.ldc), v) : t.bias ? read(t.bias, v) : zeros();
+    }
+  }
+  const Word* a = t.a;
+  const Word* b = t.b;
+  const int64_t lda = t.lda, ldb = t.ldb;
+  const char* ahead = t.ahead;
+  for (int64_t k = 0; k < t.inner; k++) {
+    // Memory works while the later tiles of a few rows pass over what the first has fetched.
+    _mm_prefetch(ahead, _MM_HINT_T1);
+    _mm_prefetch(ahead + t.second, _MM_HINT_T1);
+    ahead += t.step;
+    Vector<Word> row[VECTORS];
+#pragma GCC unroll 8
+    for (int v = 0; v < VECTORS; v++) row[v] = read(b, v);
+    b += ldb;
+#pragma GCC unroll 16
+    for (int m = 0; m < ROWS; m++) {
+      const Vector<Word> x = broadcast(COLUMNS_OF_A ? a[m] : a[m * lda]);
+#pragma GCC unroll 8
+      for (int v = 0; v < VECTORS; v++) acc[m][v] = fma(x, row[v], acc[m][v]);
+    }
+    a += COLUMNS_OF_A ? lda : 1;
+  }
+#pragma GCC unroll 16
+  for (int m = 0; m < ROWS; m++) {
+#pragma GCC unroll 8
+    for (int v = 0; v < VECTORS; v++) {
+      float* c = t.c + m * t.ldc + v * LANES;
+      if (TAIL && v == VECTORS - 1) {
+        store(c, acc[m][v], last);
+      } else {
+        store(c, acc[m][v]);
+      }
+    }
+  }
+}
+
+template <class Word>
+using TileFunction = void (*)(const ProductTile<Word>&);
+
+template <class Word, int ROWS>
+TileFunction<Word> tile_of(int vectors, bool tail, bool columns_of_a) {
+  static constexpr TileFunction<Word> table[2][2][2] = {
+      {{multiply_tile<Word, ROWS, 1, false, false>, multiply_tile<Word, ROWS, 1, false, true>},
+       {multiply_tile<Word, ROWS, 1, true, false>, multiply_tile<Word, ROWS, 1, true, true>}},
+      {{multiply_tile<Word, ROWS, 2, false, false>, multiply_tile<Word, ROWS, 2, false, true>},
+       {multiply_tile<Word, ROWS, 2, true, false>, multiply_tile<Word, ROWS, 2, true, true>}}};
+  return table[vectors - 1][tail][columns_of_a];
+}
+
+template <class Word>
+inline TileFunction<Word> tile_function(int rows, int vectors, bool tail, bool columns_of_a) {
+  switch (rows) {
+    case 1: return tile_of<Word, 1>(vectors, tail, columns_of_a);
+    case 2: return tile_of<Word, 2>(vectors, tail, columns_of_a);
+    case 3: return tile_of<Word, 3>(vectors, tail, columns_of_a);
+#if defined(__AVX512F__)
+    case 4: return tile_of<Word, 4>(vectors, tail, columns_of_a);
+    case 5: return tile_of<Word, 5>(vectors, tail, columns_of_a);
+    case 6: return tile_of<Word, 6>(vectors, tail, columns_of_a);
+    case 7: return tile_of<Word, 7>(vectors, tail, columns_of_a);
+    case 8: return tile_of<Word, 8>(vectors, tail, columns_of_a);
+    case 9: return tile_of<Word, 9>(vectors, tail, columns_of_a);
+    case 10: return tile_of<Word, 10>(vectors, tail, columns_of_a);
+    case 11: return tile_of<Word, 11>(vectors, tail, columns_of_a);
+    case 12: return tile_of<Word, 12>(vectors, tail, columns_of_a);
+#endif
+  }
+  return nullptr;
+}
+
+constexpr int64_t ROW_PANELS = 4;
+
+// A row x [words] times ROW_PANELS panels at once: eight chains hide the latency of one.
+template <class Word>
+void multiply_row(const Product& p, float* c, const Word* x, int64_t step, int64_t words, int64_t panel) {
+  const int64_t stride = words * PANEL;
+  const Word* b = static_cast<const Word*>(p.panels) + panel * stride;
+  Lanes acc[2 * ROW_PANELS];
+#pragma GCC unroll 8
+  for (int v = 0; v < 2 * ROW_PANELS; v++) {
+    acc[v] = p.accumulate ? load(c + v * LANES)
+             : p.bias     ? load(p.bias + panel * PANEL + v * LANES)
+                          : zeros();
+  }
+  for (int64_t k = 0; k < words; k++) {
+    const Vector<Word> all = broadcast(x[k * step]);
+#pragma GCC unroll 8
+    for (int i = 0; i < ROW_PANELS; i++) {
+      const Word* row = b + i * stride + k * PANEL;
+      acc[2 * i] = fma(all, load(row), acc[2 * i]);
+      acc[2 * i + 1] = fma(all, load(row + LANES), acc[2 * i + 1]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int v = 0; v < 2 * ROW_PANELS; v++) store(c + v * LANES, acc[v]);
+}
+
+}  // namespace hone
