@@ -1,5 +1,4 @@
 // Multi-head latent attention, absorbed: one shared latent instead of keys and values for each head.
-#include <cstring>
 #include <vector>
 
 #include "attention.h"
@@ -51,9 +50,7 @@ int hone_latent_attention(hone_context* context, float* out, float* absorbed, fl
       p.b = kv_b + h * (s.nope + s.v) * s.rank, p.ldb = s.rank;
       p.rows = tokens, p.columns = s.rank, p.inner = s.nope;
     });
-    for (int64_t row = 0; row < tokens * s.heads; row++) {
-      std::memcpy(absorbed + row * width + s.rank, q + row * d + s.nope, s.rope * sizeof(float));
-    }
+    hone_copy_columns(context, absorbed, q, tokens * s.heads, width, s.rank, d, s.nope, s.rope, 0);
     attend(workers, over_latent(packing, s, absorbed, latent), mixed, log_sums);
     each_head(workers, s.heads, [&](int64_t h, Product& p) {
       p.c = out + h * s.v, p.ldc = s.heads * s.v;
@@ -112,9 +109,7 @@ int hone_latent_attention_backward(hone_context* context, float* dq, float* dlat
         p.panels = packed + h * size;
         p.rows = tokens, p.columns = s.nope, p.inner = s.rank;
       });
-      for (int64_t row = 0; row < tokens * s.heads; row++) {
-        std::memcpy(dq + row * d + s.nope, dabsorbed + row * width + s.rank, s.rope * sizeof(float));
-      }
+      hone_copy_columns(context, dq, dabsorbed, tokens * s.heads, d, s.nope, width, s.rank, s.rope, 0);
     }
   });
 }
