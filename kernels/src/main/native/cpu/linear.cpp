@@ -12,9 +12,11 @@ namespace {
 
 // b is matrix `index` of packed ones [out, in].
 void set_packed(Product& p, const void* packed, int64_t index, int64_t out, int64_t in, int32_t dtype) {
-  p.bf16 = dtype == HONE_BF16;
-  p.panels = static_cast<const char*>(packed) + index * packed_bytes(out, in, p.bf16);
+  p.dtype = dtype;
+  p.panels = static_cast<const char*>(packed) + index * packed_bytes(out, in, dtype != HONE_FP32);
 }
+
+bool known(int32_t dtype) { return dtype == HONE_FP32 || dtype == HONE_BF16 || dtype == HONE_BF16_AMX; }
 
 std::vector<Product>& expert_products(int64_t experts) {
   thread_local std::vector<Product> products;
@@ -27,14 +29,14 @@ std::vector<Product>& expert_products(int64_t experts) {
 extern "C" {
 
 int64_t hone_packed_bytes(int64_t matrices, int64_t out, int64_t in, int32_t dtype) {
-  return dtype == HONE_FP32 || dtype == HONE_BF16 ? matrices * packed_bytes(out, in, dtype == HONE_BF16) : 0;
+  return known(dtype) ? matrices * packed_bytes(out, in, dtype != HONE_FP32) : 0;
 }
 
 int hone_pack(hone_context* context, void* packed, const float* w, int64_t matrices, int64_t stride,
               int64_t out, int64_t in, int32_t dtype) {
   HONE_REQUIRE(matrices >= 0 && out > 0 && in > 0);
-  HONE_REQUIRE(dtype == HONE_FP32 || dtype == HONE_BF16);
-  const bool bf16 = dtype == HONE_BF16;
+  HONE_REQUIRE(known(dtype));
+  const bool bf16 = dtype != HONE_FP32;
   const int64_t panels = (out + PANEL - 1) / PANEL;
   context->workers.pieces(matrices * panels, 1 + 16384 / (in * PANEL), [=](int64_t from, int64_t to) {
     for (int64_t i = from; i < to; i++) {
@@ -49,8 +51,8 @@ int hone_pack(hone_context* context, void* packed, const float* w, int64_t matri
 int hone_unpack(hone_context* context, float* w, const void* packed, int64_t matrices, int64_t out,
                 int64_t in, int32_t dtype) {
   HONE_REQUIRE(matrices >= 0 && out > 0 && in > 0);
-  HONE_REQUIRE(dtype == HONE_FP32 || dtype == HONE_BF16);
-  const bool bf16 = dtype == HONE_BF16;
+  HONE_REQUIRE(known(dtype));
+  const bool bf16 = dtype != HONE_FP32;
   context->workers.pieces(matrices * out, 1 + 16384 / in, [=](int64_t from, int64_t to) {
     for (int64_t row = from; row < to; row++) {
       unpack_row(w + row * in, static_cast<const char*>(packed) + row / out * packed_bytes(out, in, bf16), in, bf16, row % out);
@@ -74,7 +76,7 @@ int hone_linear_backward_input(hone_context* context, float* dx, const float* dy
                                int32_t accumulate) {
   HONE_REQUIRE(n >= 0 && in > 0 && out > 0);
   Product p;
-  p.c = dx, p.ldc = in, p.a = dy, p.lda = out, p.b = w, p.ldb = in, p.bf16 = dtype == HONE_BF16;
+  p.c = dx, p.ldc = in, p.a = dy, p.lda = out, p.b = w, p.ldb = in, p.dtype = dtype;
   p.rows = n, p.columns = in, p.inner = out, p.accumulate = accumulate;
   return guarded([&] { multiply(context->workers, p); });
 }
@@ -84,7 +86,7 @@ int hone_linear_backward_weight(hone_context* context, float* dw, const float* d
                                 int32_t accumulate) {
   HONE_REQUIRE(n >= 0 && in > 0 && out > 0);
   Product p;
-  p.bf16 = dtype == HONE_BF16;
+  p.dtype = dtype;
   p.c = dw, p.ldc = in, p.a = dy, p.lda = out, p.transposed = true, p.b = x, p.ldb = in;
   p.rows = out, p.columns = in, p.inner = n, p.accumulate = accumulate;
   return guarded([&] { multiply(context->workers, p); });
@@ -128,7 +130,7 @@ int hone_grouped_linear_backward_input(hone_context* context, float* dx, const f
     std::vector<Product>& products = expert_products(experts);
     for (int64_t e = 0; e < experts; e++) {
       Product& p = products[e];
-      p.bf16 = dtype == HONE_BF16;
+      p.dtype = dtype;
       p.c = dx + offsets[e] * in, p.ldc = in, p.a = dy + offsets[e] * out, p.lda = out;
       p.b = w + e * out * in, p.ldb = in, p.accumulate = accumulate;
       p.rows = offsets[e + 1] - offsets[e], p.columns = in, p.inner = out;
@@ -145,7 +147,7 @@ int hone_grouped_linear_backward_weight(hone_context* context, float* dw, const 
     std::vector<Product>& products = expert_products(experts);
     for (int64_t e = 0; e < experts; e++) {
       Product& p = products[e];
-      p.bf16 = dtype == HONE_BF16;
+      p.dtype = dtype;
       p.c = dw + e * out * in, p.ldc = in, p.a = dy + offsets[e] * out, p.lda = out;
       p.transposed = true, p.b = x + offsets[e] * in, p.ldb = in, p.accumulate = accumulate;
       p.rows = out, p.columns = in, p.inner = offsets[e + 1] - offsets[e];

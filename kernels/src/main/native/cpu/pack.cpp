@@ -13,14 +13,14 @@ namespace {
 Lanes words_of(const float* row, int64_t k, int count, bool bf16, int64_t in) {
   if (!bf16) return load(row + k, count);
   const float* x = row + 2 * k;
-  const int numbers = static_cast<int>(std::min<int64_t>(2 * count, in - 2 * k)), first = std::min(LANES, numbers);
+  const int numbers = static_cast<int>(std::clamp<int64_t>(in - 2 * k, 0, 2 * count)), first = std::min(LANES, numbers);
   return as_lanes(pair_neighbours(load(x, first), numbers > LANES ? load(x + LANES, numbers - LANES) : zeros()));
 }
 
 }  // namespace
 
 void pack_panels(void* panels, const float* w, int64_t ldw, int64_t out, int64_t in, bool bf16, int64_t from, int64_t to) {
-  const int64_t words = bf16 ? (in + 1) / 2 : in;
+  const int64_t words = panel_words(in, bf16);
   for (int64_t n = from * PANEL; n < to * PANEL; n += LANES) {
     float* place = static_cast<float*>(panels) + n / PANEL * PANEL * words + n % PANEL;
     by_lanes(0, words, [&](int64_t k, int count) {
@@ -35,7 +35,7 @@ void pack_panels(void* panels, const float* w, int64_t ldw, int64_t out, int64_t
 }
 
 void unpack_row(float* row, const void* panels, int64_t in, bool bf16, int64_t index) {
-  const int64_t words = bf16 ? (in + 1) / 2 : in, at = index / PANEL * PANEL * words + index % PANEL;
+  const int64_t words = panel_words(in, bf16), at = index / PANEL * PANEL * words + index % PANEL;
   for (int64_t k = 0; k < in; k++) {
     if (bf16) {
       const uint32_t word = static_cast<const uint32_t*>(panels)[at + k / 2 * PANEL];

@@ -61,6 +61,21 @@ inline void store(uint32_t* p, Pairs a, int count) {
 
 #endif
 
+#if defined(__AVX512F__)
+inline Lanes high_halves(Pairs a) {
+  return {_mm512_castsi512_ps(_mm512_and_si512(a.v, _mm512_set1_epi32(static_cast<int>(0xFFFF0000u))))};
+}
+inline Lanes low_halves(Pairs a) { return {_mm512_castsi512_ps(_mm512_slli_epi32(a.v, 16))}; }
+#else
+inline Lanes high_halves(Pairs a) {
+  const __m256i mask = _mm256_set1_epi32(static_cast<int>(0xFFFF0000u));
+  return {_mm256_castsi256_ps(_mm256_and_si256(a.lo, mask)), _mm256_castsi256_ps(_mm256_and_si256(a.hi, mask))};
+}
+inline Lanes low_halves(Pairs a) {
+  return {_mm256_castsi256_ps(_mm256_slli_epi32(a.lo, 16)), _mm256_castsi256_ps(_mm256_slli_epi32(a.hi, 16))};
+}
+#endif
+
 #if defined(__AVX512BF16__)
 
 inline Lanes fma(Pairs a, Pairs b, Lanes c) {
@@ -78,24 +93,7 @@ inline Pairs pair_neighbours(Lanes first, Lanes second) {
   return {_mm512_rol_epi32(reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(second.v, first.v)), 16)};
 }
 
-struct FlushSubnormals {};
-
 #else
-
-#if defined(__AVX512F__)
-inline Lanes high_halves(Pairs a) {
-  return {_mm512_castsi512_ps(_mm512_and_si512(a.v, _mm512_set1_epi32(static_cast<int>(0xFFFF0000u))))};
-}
-inline Lanes low_halves(Pairs a) { return {_mm512_castsi512_ps(_mm512_slli_epi32(a.v, 16))}; }
-#else
-inline Lanes high_halves(Pairs a) {
-  const __m256i mask = _mm256_set1_epi32(static_cast<int>(0xFFFF0000u));
-  return {_mm256_castsi256_ps(_mm256_and_si256(a.lo, mask)), _mm256_castsi256_ps(_mm256_and_si256(a.hi, mask))};
-}
-inline Lanes low_halves(Pairs a) {
-  return {_mm256_castsi256_ps(_mm256_slli_epi32(a.lo, 16)), _mm256_castsi256_ps(_mm256_slli_epi32(a.hi, 16))};
-}
-#endif
 
 inline Lanes fma(Pairs a, Pairs b, Lanes c) {
   return fma(low_halves(a), low_halves(b), fma(high_halves(a), high_halves(b), c));
@@ -119,6 +117,8 @@ inline Pairs pair_neighbours(Lanes first, Lanes second) {
   return load(words);
 }
 
+#endif
+
 // While it lives, this thread's fp32 arithmetic takes subnormal numbers for zero.
 class FlushSubnormals {
  public:
@@ -130,7 +130,5 @@ class FlushSubnormals {
  private:
   unsigned before_;
 };
-
-#endif
 
 }  // namespace hone

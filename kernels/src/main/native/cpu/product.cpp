@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "amx.h"
+#include "product_blocks.h"
 #include "product_operands.h"
 #include "product_tile.h"
 
@@ -24,11 +26,12 @@ constexpr int64_t SMALL = 1 << 16;   // multiply-adds below which a second threa
 constexpr int64_t LINE = 64;         // bytes of a cache line
 constexpr int64_t PAD = 16;          // words, so that rows of a copy do not fall onto the same cache lines
 
-// Stretches of [0, count), as equal as can be and none above `most`: body(from, to). One, if count is 0.
+// Stretches of [0, count), as equal as can be and none above `most`: body(from, to). One, if count is 0. Those of the
+// inner dimension begin at whole blocks of 16 words, as does `most`.
 template <class Body>
-void each_stretch(int64_t count, int64_t most, const Body& body) {
-  const int64_t number = std::max<int64_t>(1, blocks(count, most));
-  for (int64_t i = 0; i < number; i++) body(count * i / number, count * (i + 1) / number);
+void each_stretch(int64_t count, int64_t most, const Body& body, int64_t block = 1) {
+  const int64_t number = std::max<int64_t>(1, blocks(count, most)), all = blocks(count, block);
+  for (int64_t i = 0; i < number; i++) body(all * i / number * block, std::min(count, all * (i + 1) / number * block));
 }
 
 template <class Word>
@@ -38,14 +41,19 @@ Word* scratch(int64_t size) {
   return memory.data();
 }
 
+int64_t words_of(const Product& p) { return p.dtype == HONE_FP32 ? p.inner : blocks(p.inner, 2); }
+
+bool goes_in_blocks(const Product& p) { return p.dtype == HONE_BF16_AMX && !p.transposed; }
+
 // A part whose rows of a stay in the cache while all of its b passes.
 template <class Word>
 void compute_block(const Part& part) {
   constexpr bool PLAIN = std::is_same_v<Word, float>;
   const Product& p = *part.product;
-  const int64_t words = blocks(p.inner, NUMBERS<Word>);
+  const bool in_blocks = goes_in_blocks(p);
+  const int64_t held = panel_words(p.inner, !PLAIN), words = in_blocks ? held : words_of(p);
   int64_t start = part.from;
-  if (p.panels && part.rows == 1) {
+  if (p.panels && part.rows == 1 && !in_blocks) {
     const float* row = p.a + part.row * (p.transposed ? 1 : p.lda);
     const Word* x;
     int64_t step = 1;
@@ -62,13 +70,14 @@ void compute_block(const Part& part) {
       x = own;
     }
     for (; start + ROW_PANELS <= part.to && (start + ROW_PANELS) * PANEL <= p.columns; start += ROW_PANELS) {
-      multiply_row(p, p.c + part.row * p.ldc + start * PANEL, x, step, words, start);
+      multiply_row(p, p.c + part.row * p.ldc + start * PANEL, x, step, words, held, start);
     }
     if (start == part.to) return;
   }
   const bool copies_b = !p.panels && (!PLAIN || part.rows > FEW_ROWS);
   const bool copies_a = !PLAIN || (p.transposed && part.to - start > 1 && p.lda > CLOSE);
-  Word* own_b = scratch<Word>(PANEL * BLOCK_PANELS * STRETCH + part.rows * (std::min(words, DEPTH) + PAD));
+  const int64_t tile_rows = in_blocks ? BLOCK_TILE_ROWS : TILE_ROWS;
+  Word* own_b = scratch<Word>(PANEL * BLOCK_PANELS * STRETCH + (part.rows + tile_rows) * (std::min(words, DEPTH) + PAD));
   Word* own_a = own_b + PANEL * BLOCK_PANELS * STRETCH;
   each_stretch(words, DEPTH, [&](int64_t k_block, int64_t block_end) {
     const int64_t depth = block_end - k_block;
@@ -86,7 +95,7 @@ void compute_block(const Part& part) {
           if (copies_b) {
             tile.b = own_b + (n - group) * (to - from) * PANEL;
           } else if (p.panels) {
-            tile.b = static_cast<const Word*>(p.panels) + (n * words + k) * PANEL;
+            tile.b = static_cast<const Word*>(p.panels) + (n * held + k) * PANEL;
           } else if constexpr (PLAIN) {
             tile.b = p.b + k * p.ldb + n * PANEL;
             tile.ldb = p.ldb;
@@ -101,18 +110,18 @@ void compute_block(const Part& part) {
           // group's first. A step is two lines of it, which a lone tile fetches; else two tiles fetch one each.
           const Word* next = tile.b;
           if (p.panels && n + 1 < group_end) {
-            next += words * PANEL;
+            next += held * PANEL;
           } else if (p.panels && to < depth) {
-            next = static_cast<const Word*>(p.panels) + (group * words + k_block + to) * PANEL;
+            next = static_cast<const Word*>(p.panels) + (group * held + k_block + to) * PANEL;
           } else if (p.panels && group_end < part.to) {
-            next = static_cast<const Word*>(p.panels) + (group_end * words + k_block) * PANEL;
+            next = static_cast<const Word*>(p.panels) + (group_end * held + k_block) * PANEL;
           }
-          const bool lone = part.rows <= TILE_ROWS;
+          const bool lone = part.rows <= tile_rows;
           tile.ahead = reinterpret_cast<const char*>(next);
           tile.second = lone ? LINE : 0;
           tile.step = next == tile.b ? 0 : lone ? 2 * LINE : LINE;
           int64_t fetching = lone ? 1 : 2;
-          part.each_tile([&](int64_t row, int rows) {
+          part.each_tile(tile_rows, [&](int64_t row, int rows) {
             tile.c = p.c + row * p.ldc + n * PANEL;
             if (copies_a && p.transposed) {
               tile.a = own_a + (row - part.row) * depth + from * rows;
@@ -124,17 +133,18 @@ void compute_block(const Part& part) {
               tile.a = p.transposed ? p.a + k * p.lda + row : p.a + row * p.lda + k;
               tile.lda = p.lda;
             }
+            if constexpr (!PLAIN) {
+              if (in_blocks) return multiply_blocks(tile, rows);
+            }
             tile_function<Word>(rows, vectors, tail, p.transposed)(tile);
             tile.ahead += tile.step * tile.inner;
             if (--fetching == 0) tile.ahead = reinterpret_cast<const char*>(tile.b), tile.second = tile.step = 0;
           });
         }
-      });
+      }, BLOCK_PAIRS);
     }
-  });
+  }, BLOCK_PAIRS);
 }
-
-int64_t words_of(const Product& p) { return p.bf16 ? blocks(p.inner, 2) : p.inner; }
 
 // Rows of a block.
 int64_t block_rows(const Product& p) {
@@ -158,20 +168,22 @@ void compute(const Part& part) {
   const int64_t width = (part.to - part.from) * PANEL, numbers = NUMBERS<Word>;
   const int64_t most = std::max<int64_t>(1, LAID_OUT_WORDS / (width * DEPTH)) * DEPTH;
   each_stretch(words_of(p), most, [&](int64_t from, int64_t to) {
-    if (panels.size() < static_cast<size_t>((to - from) * width)) panels.resize((to - from) * width);
-    copy_b(panels.data(), to - from, p, from, to, part.from, part.to - part.from);
     Product chunk = p;
-    chunk.panels = panels.data() - part.from * PANEL * (to - from);
     chunk.a += from * numbers * (p.transposed ? p.lda : 1);
     chunk.inner = std::min(p.inner, to * numbers) - from * numbers;
     chunk.accumulate |= from > 0;
+    const int64_t held = panel_words(chunk.inner, numbers == 2);
+    if (panels.size() < static_cast<size_t>(held * width)) panels.resize(held * width);
+    copy_b(panels.data(), held, p, from, from + held, part.from, part.to - part.from);
+    chunk.panels = panels.data() - part.from * PANEL * held;
     compute_blocks<Word>({&chunk, part.row, part.rows, part.from, part.to});
-  });
+  }, BLOCK_PAIRS);
 }
 
 void compute(const Part& part) {
-  if (part.product->bf16) {
-    [[maybe_unused]] const FlushSubnormals flush;
+  if (part.product->dtype != HONE_FP32) {
+    const FlushSubnormals flush;
+    const AmxTiles tiles(goes_in_blocks(*part.product));
     compute<uint32_t>(part);
   } else {
     compute<float>(part);
@@ -189,7 +201,7 @@ void cut(const Product& p, int threads, int64_t work, std::vector<Part>& parts) 
     // The tasks that this product is worth of `each` a thread.
     const int64_t own = std::max<int64_t>(1, p.rows * p.columns * p.inner);
     auto share = [&](int64_t each) { return blocks(each * threads * own, work); };
-    const bool lays_out = p.transposed || p.bf16 || !p.panels;
+    const bool lays_out = p.transposed || p.dtype != HONE_FP32 || !p.panels;
     if (lays_out && p.rows >= 4 * TILE_ROWS * share(1)) {
       tall = blocks(p.rows, share(1));
     } else {

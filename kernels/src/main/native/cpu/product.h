@@ -10,11 +10,14 @@
 // alone and in any batch, with one row (decoding) and with a thousand (training). Blocks of the
 // inner dimension pass the running value through memory, which rounds nothing.
 //
-// In bf16 the numbers of a and b are rounded first and the chain is the same, in fp32.
+// In bf16 the numbers of a and b are rounded first and the chain is the same, in fp32. In the order of AMX it is
+// one of blocks of 32 (product_blocks.h) instead, except for a transposed a, whose inner dimension is the rows of a
+// batch: there a chain goes on wherever the batch is cut.
 #pragma once
 
 #include <cstdint>
 
+#include "hone_kernels.h"
 #include "workers.h"
 
 namespace hone {
@@ -31,7 +34,7 @@ struct Product {
   const float* b = nullptr;  // [inner, columns], row stride ldb; or instead
   int64_t ldb = 0;
   const void* panels = nullptr;  // what pack_panels() makes
-  bool bf16 = false;             // a and b are rounded to bf16; panels hold words of two numbers
+  int32_t dtype = HONE_FP32;     // what a and b are rounded to; bf16 panels hold words of two numbers
   int64_t rows = 0;
   int64_t columns = 0;
   int64_t inner = 0;
@@ -47,10 +50,13 @@ inline void multiply(Workers& workers, const Product& product) { multiply(worker
 // One product, on the calling thread.
 void multiply(const Product& product);
 
-// Bytes of the panels of a matrix w [out, in]: [ceil(out / 32), in, 32] numbers of w^T, zeros beyond
-// `out`; in bf16 [ceil(out / 32), ceil(in / 2), 32] words of neighbours (pairs.h).
+// Words of a column of a panel: `in` numbers, or in bf16 whole blocks of 16 pairs, zeros beyond `in`.
+inline int64_t panel_words(int64_t in, bool bf16) { return bf16 ? (in + 31) / 32 * 16 : in; }
+
+// Bytes of the panels of a matrix w [out, in]: [ceil(out / 32), panel_words(in), 32] words of w^T, zeros beyond
+// `out`; in bf16 a word is a pair of neighbours (pairs.h).
 inline int64_t packed_bytes(int64_t out, int64_t in, bool bf16) {
-  return (out + PANEL - 1) / PANEL * PANEL * (bf16 ? (in + 1) / 2 : in) * 4;
+  return (out + PANEL - 1) / PANEL * PANEL * panel_words(in, bf16) * 4;
 }
 
 // Makes panels `from` .. `to` of w, whose row stride is ldw.

@@ -15,10 +15,10 @@ struct Part {
   const Product* product;
   int64_t row, rows, from, to;
 
-  // Calls body(first row, rows) for the tiles, which are as equal as can be.
+  // Calls body(first row, rows) for the tiles of at most so many rows, which are as equal as can be.
   template <class Body>
-  void each_tile(const Body& body) const {
-    const int64_t tiles = blocks(rows, TILE_ROWS), least = rows / tiles, larger = rows % tiles;
+  void each_tile(int64_t most, const Body& body) const {
+    const int64_t tiles = blocks(rows, most), least = rows / tiles, larger = rows % tiles;
     for (int64_t i = 0, first = row; i < tiles; i++) {
       const int64_t count = least + (i < larger);
       body(first, static_cast<int>(count));
@@ -36,11 +36,12 @@ inline void pair_row(uint32_t* to, const float* from, int64_t count) {
   for (; i < count; i += 2) to[i / 2] = pair(from[i], i + 1 < count ? from[i + 1] : 0.0f);
 }
 
-// `count` words of row k of a matrix of numbers [inner, .]: in bf16, of rows 2 k and 2 k + 1.
+// `count` words of row k of a matrix of numbers [inner, .]: in bf16, of rows 2 k and 2 k + 1, zeros beyond `inner`.
 inline Lanes row_words(const float* from, int64_t ld, int64_t k, int64_t, int count, float) {
   return load(from + k * ld, count);
 }
 inline Pairs row_words(const float* from, int64_t ld, int64_t k, int64_t inner, int count, uint32_t) {
+  if (2 * k >= inner) return pair(zeros(), zeros());
   const float* row = from + 2 * k * ld;
   return pair(load(row, count), 2 * k + 1 < inner ? load(row + ld, count) : zeros());
 }
@@ -49,13 +50,14 @@ inline Pairs row_words(const float* from, int64_t ld, int64_t k, int64_t inner, 
 template <class Word>
 void copy_a_rows(Word* to, int64_t stride, const Part& part, int64_t k, int64_t end) {
   const Product& p = *part.product;
-  const int64_t first = k * NUMBERS<Word>, count = std::min(end * NUMBERS<Word>, p.inner) - first;
+  const int64_t first = k * NUMBERS<Word>, count = std::max<int64_t>(0, std::min(end * NUMBERS<Word>, p.inner) - first);
   for (int64_t i = 0; i < part.rows; i++) {
     const float* from = p.a + (part.row + i) * p.lda + first;
     if constexpr (std::is_same_v<Word, float>) {
       std::copy(from, from + count, to + i * stride);
     } else {
       pair_row(to + i * stride, from, count);
+      std::fill(to + i * stride + blocks(count, 2), to + i * stride + end - k, 0u);
     }
   }
 }
@@ -66,7 +68,7 @@ void copy_a_columns(Word* to, const Part& part, int64_t k, int64_t end) {
   const Product& p = *part.product;
   constexpr int64_t LINES = 16;  // so many rows of a are read side by side, along all tiles
   for (int64_t first = k; first < end; first += LINES) {
-    part.each_tile([&](int64_t row, int rows) {
+    part.each_tile(TILE_ROWS, [&](int64_t row, int rows) {
       Word* place = to + (row - part.row) * (end - k);
       for (int64_t j = first; j < std::min(end, first + LINES); j++) {
         store(place + (j - k) * rows, row_words(p.a + row, p.lda, j, p.inner, rows, Word{}), rows);

@@ -129,10 +129,10 @@ inline TileFunction<Word> tile_function(int rows, int vectors, bool tail, bool c
 
 constexpr int64_t ROW_PANELS = 4;
 
-// A row x [words] times ROW_PANELS panels at once: eight chains hide the latency of one.
+// A row x [words] times ROW_PANELS panels, each of `held` words, at once: eight chains hide the latency of one.
 template <class Word>
-void multiply_row(const Product& p, float* c, const Word* x, int64_t step, int64_t words, int64_t panel) {
-  const int64_t stride = words * PANEL;
+void multiply_row(const Product& p, float* c, const Word* x, int64_t step, int64_t words, int64_t held, int64_t panel) {
+  const int64_t stride = held * PANEL;
   const Word* b = static_cast<const Word*>(p.panels) + panel * stride;
   Lanes acc[2 * ROW_PANELS];
 #pragma GCC unroll 8

@@ -70,7 +70,7 @@ Product logits_of(float* logits, const float* hidden, const void* packed_head, i
                   int64_t width, int64_t vocabulary, int32_t dtype) {
   Product p;
   p.c = logits, p.ldc = vocabulary, p.a = hidden, p.lda = width;
-  p.panels = packed_head, p.bf16 = dtype == HONE_BF16;
+  p.panels = packed_head, p.dtype = dtype;
   p.rows = rows, p.columns = vocabulary, p.inner = width;
   return p;
 }
@@ -148,14 +148,14 @@ int hone_token_log_probs_backward(hone_context* context, float* dhidden, float* 
       if (dhidden) {
         Product p;
         p.c = dhidden + first * width, p.ldc = width, p.a = scratch, p.lda = vocabulary;
-        p.b = head, p.ldb = width, p.bf16 = dtype == HONE_BF16, p.accumulate = accumulate_hidden;
+        p.b = head, p.ldb = width, p.dtype = dtype, p.accumulate = accumulate_hidden;
         p.rows = count, p.columns = width, p.inner = vocabulary;
         multiply(context->workers, p);
       }
       if (dhead) {
         Product p;
         p.c = dhead, p.ldc = width, p.a = scratch, p.lda = vocabulary, p.transposed = true;
-        p.b = own, p.ldb = width, p.bf16 = dtype == HONE_BF16, p.accumulate = accumulate_head || first > 0;
+        p.b = own, p.ldb = width, p.dtype = dtype, p.accumulate = accumulate_head || first > 0;
         p.rows = vocabulary, p.columns = width, p.inner = count;
         multiply(context->workers, p);
       }

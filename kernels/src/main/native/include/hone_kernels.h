@@ -29,9 +29,11 @@ extern "C" {
 #define HONE_FAILED 3        /* a self-test that did not hold, or a bug */
 
 /* What the two operands of a product are rounded to: arrays are fp32, only packed matrices are held as
- * bf16. Sums are fp32 either way. */
+ * bf16. Sums are fp32 either way: chains in ascending order; for HONE_BF16_AMX in the order of AMX's tiles, on any
+ * processor, at speed where hone_has_amx. Packed matrices are the same for both bf16. */
 #define HONE_FP32 0
 #define HONE_BF16 1
+#define HONE_BF16_AMX 2
 
 /* ---- contexts, memory, errors */
 
@@ -43,6 +45,10 @@ void hone_close(hone_context* context);
 
 /* The instruction set this library was compiled for: "avx2", "avx512" or "avx512_bf16". */
 const char* hone_instruction_set(void);
+
+/* Whether products of HONE_BF16_AMX run on this processor's tiles, which the system grants and which give the bits
+ * that they must. */
+int32_t hone_has_amx(void);
 
 /* What the last failed call of this thread ran into; empty if none did. */
 const char* hone_error(void);

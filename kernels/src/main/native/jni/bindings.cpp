@@ -43,6 +43,8 @@ HONE_JNI(void, close)(JNIEnv*, jclass, jlong context) { hone_close(context_of(co
 
 HONE_JNI(jstring, instructionSet)(JNIEnv* env, jclass) { return env->NewStringUTF(hone_instruction_set()); }
 
+HONE_JNI(jboolean, hasAmx)(JNIEnv*, jclass) { return hone_has_amx() != 0; }
+
 HONE_JNI(void, selfTest)(JNIEnv* env, jclass, jlong context) { check(env, hone_self_test(context_of(context))); }
 
 HONE_JNI(jlong, packedBytes)(JNIEnv*, jclass, jlong matrices, jlong out, jlong in, jint dtype) {

@@ -141,6 +141,7 @@ inline Floats rounded(const Floats& w) {
 // The families of operations, one a file.
 void linears();
 void bf16_products();
+void amx_products();
 void rows_alone_and_together();
 void large_products();
 void idle_experts();

@@ -36,6 +36,7 @@ int main() {
   ok(hone_self_test(three));
   linears();
   bf16_products();
+  amx_products();
   rows_alone_and_together();
   large_products();
   idle_experts();

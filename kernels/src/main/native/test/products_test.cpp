@@ -1,5 +1,6 @@
 // Linear layers and the products behind them.
 #include <algorithm>
+#include <cmath>
 
 #include "check.h"
 
@@ -71,9 +72,52 @@ void bf16_products() {
   }
 }
 
+// In the order of AMX's tiles a product is that of the numbers rounded, in blocks of 32; gradients by weight, whose inner
+// dimension is the batch, stay chains.
+void amx_products() {
+  for (int round = 0; round < 40; round++) {
+    const int64_t n = pick(1, round % 4 ? 40 : 130), in = pick(1, round % 5 ? 70 : 1300), out = pick(1, 90);
+    const Floats x = normal(n * in), w = normal(out * in), bias = normal(out), dy = normal(n * out);
+    const Floats a = rounded(x), b = rounded(w), c = rounded(dy);
+    auto in_blocks = [](float start, int64_t inner, auto left, auto right) {
+      for (int64_t block = 0; block < inner; block += 32) {
+        float earlier = 0, later = 0;
+        for (int64_t k = block; k < std::min(inner, block + 32); k++) {
+          float& sum = k % 2 ? later : earlier;
+          sum = std::fma(left(k), right(k), sum);
+        }
+        start += earlier + later;
+      }
+      return start;
+    };
+    Floats y(n * out), expected(n * out);
+    const Floats p = packed(three, w, 1, 0, out * in, out, in, HONE_BF16_AMX);
+    ok(hone_linear(three, y.data(), x.data(), p.data(), bias.data(), n, in, out, HONE_BF16_AMX));
+    for (int64_t i = 0; i < n * out; i++) {
+      expected[i] = in_blocks(bias[i % out], in, [&](int64_t k) { return a[i / out * in + k]; }, [&](int64_t k) { return b[i % out * in + k]; });
+    }
+    if (y != expected) die("amx: a product has not the bits of blocks of 32");
+    const bool add = round % 2;
+    Floats dx(n * in, 0.5f), expected_dx(n * in);
+    ok(hone_linear_backward_input(three, dx.data(), dy.data(), w.data(), n, in, out, HONE_BF16_AMX, add));
+    for (int64_t i = 0; i < n * in; i++) {
+      expected_dx[i] = in_blocks(add ? 0.5f : 0.0f, out, [&](int64_t k) { return c[i / in * out + k]; }, [&](int64_t k) { return b[k * in + i % in]; });
+    }
+    if (dx != expected_dx) die("amx: a gradient by input has not the bits of blocks of 32");
+    Floats dw(out * in), chains(out * in), again(out * in);
+    ok(hone_linear_backward_weight(three, dw.data(), dy.data(), x.data(), n, in, out, HONE_BF16_AMX, 0));
+    ok(hone_linear_backward_weight(one, chains.data(), dy.data(), x.data(), n, in, out, HONE_BF16, 0));
+    if (dw != chains) die("amx: a gradient by weight is not that of bf16");
+    ok(hone_unpack(three, again.data(), p.data(), 1, out, in, HONE_BF16_AMX));
+    if (again != b) die("amx: unpack is not the reverse of pack");
+    hash(y);
+    hash(dx);
+  }
+}
+
 void rows_alone_and_together() {
-  for (int round = 0; round < 30; round++) {
-    const int32_t dtype = round % 3 ? HONE_FP32 : HONE_BF16;
+  for (int round = 0; round < 40; round++) {
+    const int32_t dtype = std::vector<int32_t>{HONE_FP32, HONE_BF16, HONE_BF16_AMX}[round % 3];
     const int64_t n = pick(2, 900), in = pick(1, 700), out = pick(1, 300);
     const Floats x = normal(n * in), p = packed(three, normal(out * in), 1, 0, out * in, out, in, dtype);
     Floats together(n * out);
@@ -91,7 +135,7 @@ void rows_alone_and_together() {
 // Products so large that a plain operand is laid out piece by piece for several blocks of rows: cut for three threads or
 // computed by one, the bits are those of rows a few at a time.
 void large_products() {
-  for (const int32_t dtype : {HONE_FP32, HONE_BF16}) {
+  for (const int32_t dtype : {HONE_FP32, HONE_BF16, HONE_BF16_AMX}) {
     const int64_t n = 1400, in = 75, out = 2500, few = 40;
     const Floats x = normal(n * in), w = normal(out * in), dy = normal(n * out);
     Floats expected_dx(n * in, 0.5f), expected_dw(out * in, 0.5f);
@@ -116,7 +160,7 @@ void idle_experts() {
   const int64_t experts = 6, rows = 500, in = 80, out = 70;
   const Ints offsets{0, 0, 30, 30, 500, 500, 500};
   const Floats x = normal(rows * in), dy = normal(rows * out), w = normal(experts * out * in);
-  for (const int32_t dtype : {HONE_FP32, HONE_BF16}) {
+  for (const int32_t dtype : {HONE_FP32, HONE_BF16, HONE_BF16_AMX}) {
     auto gradients = [&](hone_context* team) {
       std::vector<Floats> d{Floats(rows * in), Floats(w.size(), NAN)};
       ok(hone_grouped_linear_backward_input(team, d[0].data(), dy.data(), w.data(), offsets.data(), experts, in, out, dtype, 0));

@@ -27,6 +27,9 @@ public final class Kernels {
   /** What the library was compiled for. */
   public static native String instructionSet();
 
+  /** Whether products of {@link #BF16_AMX} run on the processor's matrix tiles. */
+  public static native boolean hasAmx();
+
   /**
    * Checks the promise on the machine at hand.
    *
@@ -39,6 +42,9 @@ public final class Kernels {
 
   /** Products of numbers rounded to bf16, summed in fp32. */
   public static final int BF16 = 1;
+
+  /** As {@link #BF16}, summed in the order of AMX's tiles, on any processor. */
+  public static final int BF16_AMX = 2;
 
   /** Bytes that packed matrices {@code [out, in]} take. */
   public static native long packedBytes(long matrices, long out, long in, int dtype);

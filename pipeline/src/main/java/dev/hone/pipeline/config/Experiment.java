@@ -16,7 +16,9 @@ public record Experiment(
         String backend,
     @Setting(
             value = "auto",
-            doc = "What products compute in: auto takes bf16 where it is the faster")
+            doc =
+                "What products compute in: auto takes the fastest; bf16_amx is bf16 summed as AMX sums,"
+                    + " slow without AMX")
         ComputeDtype dtype,
     @Setting(value = "0", min = 0, doc = "Threads of the backend; 0 is every core") int threads,
     @Setting(doc = "The policy to start from") ModelSection model,

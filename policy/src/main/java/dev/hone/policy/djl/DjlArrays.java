@@ -105,7 +105,7 @@ abstract class DjlArrays implements Ops {
   @Override
   public Tensor reshape(Tensor x, int... shape) {
     Shape dims = new Shape(shape);
-    ShapeChecks.size("reshape of " + x.shape(), dims, x.shape().size());
+    ShapeChecks.size("reshape", dims, x.shape().size());
     return compute(dims, thread -> JniUtils.reshape(array(x), Torch.extents(dims)));
   }
 

@@ -192,7 +192,7 @@ abstract class NativeArrays implements Ops {
   public Tensor reshape(Tensor x, int... shape) {
     NativeTensor from = NativeTensor.of(x);
     Shape dims = new Shape(shape);
-    ShapeChecks.size("reshape of " + x.shape(), dims, x.shape().size());
+    ShapeChecks.size("reshape", dims, x.shape().size());
     return threads.get().scopes().own(from.view(dims));
   }
 

@@ -50,7 +50,7 @@ public final class NativeCpuBackend implements Backend {
 
   @Override
   public String describe() {
-    return "Hone's CPU kernels, " + Kernels.instructionSet();
+    return "Hone's CPU kernels, " + Kernels.instructionSet() + (Kernels.hasAmx() ? ", amx" : "");
   }
 
   @Override
@@ -58,12 +58,18 @@ public final class NativeCpuBackend implements Backend {
     return Optional.of(NativeOps.outline(rounding(precision)));
   }
 
-  /** Bf16 products run at twice the rate where the processor has them, else no faster. */
+  /**
+   * Bf16 products run at twice the rate of fp32 or more where the processor has an instruction for
+   * them, else no faster; in the order of AMX without AMX slower.
+   */
   @Override
   public List<Precision> precisions() {
+    if (Kernels.hasAmx()) {
+      return List.of(Precision.BF16_AMX, Precision.BF16, Precision.FP32);
+    }
     return Kernels.instructionSet().equals("avx512_bf16")
-        ? List.of(Precision.BF16, Precision.FP32)
-        : List.of(Precision.FP32, Precision.BF16);
+        ? List.of(Precision.BF16, Precision.FP32, Precision.BF16_AMX)
+        : List.of(Precision.FP32, Precision.BF16, Precision.BF16_AMX);
   }
 
   @Override
@@ -75,6 +81,10 @@ public final class NativeCpuBackend implements Backend {
   }
 
   private static int rounding(Precision precision) {
-    return precision == Precision.BF16 ? Kernels.BF16 : Kernels.FP32;
+    return switch (precision) {
+      case FP32 -> Kernels.FP32;
+      case BF16 -> Kernels.BF16;
+      case BF16_AMX -> Kernels.BF16_AMX;
+    };
   }
 }

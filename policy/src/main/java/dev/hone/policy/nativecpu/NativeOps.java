@@ -31,8 +31,9 @@ final class NativeOps extends NativeArrays {
   private final int weights;
 
   /**
-   * @param weights what products round their operands to: {@link Kernels#FP32} or {@link
-   *     Kernels#BF16}; routers, norms, embeddings, attention and sums are fp32 in either case
+   * @param weights what products round their operands to: {@link Kernels#FP32}, {@link
+   *     Kernels#BF16} or {@link Kernels#BF16_AMX}; routers, norms, embeddings, attention and sums
+   *     are fp32 in either case
    */
   NativeOps(int threads, int weights) {
     this(threads, weights, false);

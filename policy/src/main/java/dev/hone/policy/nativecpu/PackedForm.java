@@ -6,7 +6,7 @@ import dev.hone.kernels.Kernels;
  * How matrices within a parameter are laid out for products: {@code matrices} of {@code [out, in]},
  * the first {@code offset} numbers behind the parameter's beginning, then one every {@code stride}.
  *
- * @param dtype {@link Kernels#FP32} or {@link Kernels#BF16}
+ * @param dtype {@link Kernels#FP32}, {@link Kernels#BF16} or {@link Kernels#BF16_AMX}
  */
 record PackedForm(long matrices, long offset, long stride, long out, long in, int dtype) {
 

@@ -6,7 +6,13 @@ package dev.hone.policy.tensor;
  */
 public enum Precision {
   FP32,
-  BF16;
+  BF16,
+
+  /**
+   * Bf16, summed in the order of AMX's tiles: the same bits on every processor, at speed on those
+   * that have AMX.
+   */
+  BF16_AMX;
 
   @Override
   public String toString() {

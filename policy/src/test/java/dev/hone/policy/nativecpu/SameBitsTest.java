@@ -23,4 +23,12 @@ class SameBitsTest {
       return new NativeCpuBackend().open(threads, Precision.BF16);
     }
   }
+
+  @Nested
+  class Bf16InTheOrderOfAmx extends SameBitsContract {
+    @Override
+    Ops open(int threads) {
+      return new NativeCpuBackend().open(threads, Precision.BF16_AMX);
+    }
+  }
 }

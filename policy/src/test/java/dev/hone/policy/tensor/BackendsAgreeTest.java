@@ -72,7 +72,7 @@ class BackendsAgreeTest {
         List<float[]> actual = results(tested, drawn, seed);
         assertThat(actual).as(drawn.what()).hasSameSizeAs(expected);
         for (int i = 0; i < expected.size(); i++) {
-          double rounding = precision == Precision.BF16 ? 8 * BF16_ROUNDOFF : 0;
+          double rounding = precision != Precision.FP32 ? 8 * BF16_ROUNDOFF : 0;
           assertClose(
               seed,
               drawn,
