@@ -25,6 +25,7 @@ void attend_tile(const Attention& a, const Tile& tile, float* out, float* log_su
   float* mixed = columns + QUERIES * a.d;
   float* scores = mixed + QUERIES * a.e;
   float maxima[QUERIES], sums[QUERIES];
+  work.fetch();
   work.transpose(columns, a.q, a.d, a.scale);
   work.against(scores, columns, a.d, [&](const auto& body) { work.key_stretches(body); });
   work.softmax(scores, maxima, sums);

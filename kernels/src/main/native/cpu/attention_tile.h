@@ -46,26 +46,20 @@ class TileWork {
 
   // Calls body(rows, stride, first key, count) for the stretches of keys that lie together.
   template <class Body>
-  void stretches(const float* fresh, int64_t token, int64_t head, int64_t page_at, const Body& body) const {
-    if (!p_.pages) {
-      body(fresh + p_.starts[tile_.sequence] * token + tile_.kv_head * head, token, int64_t{0}, keys_);
-      return;
-    }
-    for (int64_t j = 0; j < keys_; j += p_.page_tokens) {
-      const float* page = p_.pages[p_.first_page[tile_.sequence] + j / p_.page_tokens];
-      body(page + p_.page_offset + page_at + tile_.kv_head * head, p_.page_width, j,
-           std::min(p_.page_tokens, keys_ - j));
-    }
-  }
-
-  template <class Body>
   void key_stretches(const Body& body) const {
-    stretches(a_.k, a_.k_token, a_.k_head, 0, body);
+    stretches(a_.k, a_.k_token, a_.k_head, 0, a_.d, body);
   }
 
   template <class Body>
   void value_stretches(const Body& body) const {
-    stretches(a_.v, a_.v_token, a_.v_head, a_.page_v, body);
+    stretches(a_.v, a_.v_token, a_.v_head, a_.page_v, a_.e, body);
+  }
+
+  // Asks memory for the first page of keys, and of values.
+  void fetch() const {
+    if (!p_.pages) return;
+    fetch(in_page(0, 0, a_.k_head), 0, a_.d);
+    fetch(in_page(0, a_.page_v, a_.v_head), 0, a_.e);
   }
 
   // columns [width, 32] = factor * the tile's rows of x [tokens, heads, width], zeros beyond
@@ -158,6 +152,31 @@ class TileWork {
   int vectors() const { return vectors_; }
 
  private:
+  template <class Body>
+  void stretches(const float* fresh, int64_t token, int64_t head, int64_t page_at, int64_t width, const Body& body) const {
+    if (!p_.pages) {
+      body(fresh + p_.starts[tile_.sequence] * token + tile_.kv_head * head, token, int64_t{0}, keys_);
+      return;
+    }
+    for (int64_t j = 0; j < keys_; j += p_.page_tokens) {
+      const int64_t next = j + p_.page_tokens;
+      if (next < keys_) fetch(in_page(next, page_at, head), next, width);
+      body(in_page(j, page_at, head), p_.page_width, j, std::min(p_.page_tokens, keys_ - j));
+    }
+  }
+
+  const float* in_page(int64_t key, int64_t at, int64_t head) const {
+    return p_.pages[p_.first_page[tile_.sequence] + key / p_.page_tokens] + p_.page_offset + at + tile_.kv_head * head;
+  }
+
+  // Rows of a page lie too far apart for the processor to look ahead by itself.
+  void fetch(const float* rows, int64_t first, int64_t width) const {
+    constexpr int64_t LINE = 64 / sizeof(float);
+    for (int64_t i = 0; i < std::min(p_.page_tokens, keys_ - first); i++) {
+      for (int64_t j = 0; j < width; j += LINE) _mm_prefetch(rows + i * p_.page_width + j, _MM_HINT_T0);
+    }
+  }
+
   const Attention& a_;
   const hone_packing& p_;
   const Tile& tile_;

@@ -127,31 +127,45 @@ inline TileFunction<Word> tile_function(int rows, int vectors, bool tail, bool c
   return nullptr;
 }
 
-constexpr int64_t ROW_PANELS = 4;
+constexpr int64_t ROW_STREAMS = 4;  // panels that one row meets at once
 
-// A row x [words] times ROW_PANELS panels, each of `held` words, at once: eight chains hide the latency of one.
-template <class Word>
-void multiply_row(const Product& p, float* c, const Word* x, int64_t step, int64_t words, int64_t held, int64_t panel) {
-  const int64_t stride = held * PANEL;
-  const Word* b = static_cast<const Word*>(p.panels) + panel * stride;
-  Lanes acc[2 * ROW_PANELS];
-#pragma GCC unroll 8
-  for (int v = 0; v < 2 * ROW_PANELS; v++) {
-    acc[v] = p.accumulate ? load(c + v * LANES)
-             : p.bias     ? load(p.bias + panel * PANEL + v * LANES)
-                          : zeros();
+// A row x [words] times COUNT panels, each of `held` words, that lie `apart` panels from one another: so many chains hide
+// the latency of one, and so many streams that of memory.
+template <class Word, int COUNT>
+void multiply_row(const Product& p, float* c, const Word* x, int64_t step, int64_t words, int64_t held, int64_t panel, int64_t apart) {
+  const int64_t stride = apart * held * PANEL;
+  const Word* b = static_cast<const Word*>(p.panels) + panel * held * PANEL;
+  Lanes acc[COUNT][2];
+#pragma GCC unroll 4
+  for (int i = 0; i < COUNT; i++) {
+#pragma GCC unroll 2
+    for (int v = 0; v < 2; v++) {
+      const int64_t at = (panel + i * apart) * PANEL + v * LANES;
+      acc[i][v] = p.accumulate ? load(c + at) : p.bias ? load(p.bias + at) : zeros();
+    }
   }
   for (int64_t k = 0; k < words; k++) {
     const Vector<Word> all = broadcast(x[k * step]);
-#pragma GCC unroll 8
-    for (int i = 0; i < ROW_PANELS; i++) {
+#pragma GCC unroll 4
+    for (int i = 0; i < COUNT; i++) {
       const Word* row = b + i * stride + k * PANEL;
-      acc[2 * i] = fma(all, load(row), acc[2 * i]);
-      acc[2 * i + 1] = fma(all, load(row + LANES), acc[2 * i + 1]);
+      acc[i][0] = fma(all, load(row), acc[i][0]);
+      acc[i][1] = fma(all, load(row + LANES), acc[i][1]);
     }
   }
-#pragma GCC unroll 8
-  for (int v = 0; v < 2 * ROW_PANELS; v++) store(c + v * LANES, acc[v]);
+#pragma GCC unroll 4
+  for (int i = 0; i < COUNT; i++) {
+#pragma GCC unroll 2
+    for (int v = 0; v < 2; v++) store(c + (panel + i * apart) * PANEL + v * LANES, acc[i][v]);
+  }
+}
+
+// A row times whole panels [from, to): long streams side by side, and of the panels that are left half as many.
+template <class Word, int COUNT = ROW_STREAMS>
+void multiply_row_panels(const Product& p, float* c, const Word* x, int64_t step, int64_t words, int64_t held, int64_t from, int64_t to) {
+  const int64_t apart = (to - from) / COUNT;
+  for (int64_t i = 0; i < apart; i++) multiply_row<Word, COUNT>(p, c, x, step, words, held, from + i, apart);
+  if constexpr (COUNT > 1) multiply_row_panels<Word, COUNT / 2>(p, c, x, step, words, held, from + COUNT * apart, to);
 }
 
 }  // namespace hone
