@@ -64,8 +64,8 @@ void multiply_tile(const ProductTile<Word>& t) {
   const char* ahead = t.ahead;
   for (int64_t k = 0; k < t.inner; k++) {
     // Memory works while the later tiles of a few rows pass over what the first has fetched.
-    _mm_prefetch(ahead, _MM_HINT_T1);
-    _mm_prefetch(ahead + t.second, _MM_HINT_T1);
+    _mm_prefetch(ahead, _MM_HINT_T0);
+    _mm_prefetch(ahead + t.second, _MM_HINT_T0);
     ahead += t.step;
     Vector<Word> row[VECTORS];
 #pragma GCC unroll 8
