@@ -23,7 +23,6 @@ constexpr int64_t LAID_OUT_WORDS = 1 << 18;  // 1 MB of a plain b, for the block
 constexpr int64_t FEW_ROWS = 48;     // so many read b but a few times: not worth copying
 constexpr int64_t CLOSE = 64;        // numbers: rows of a so near one another are not worth copying either
 constexpr int64_t SMALL = 1 << 16;   // multiply-adds below which a second thread costs more than it helps
-constexpr int64_t LONG_PANELS = 64;  // that few rows meet in a part
 constexpr int64_t LINE = 64;         // bytes of a cache line
 constexpr int64_t PAD = 16;          // words, so that rows of a copy do not fall onto the same cache lines
 
@@ -206,13 +205,16 @@ void cut(const Product& p, int threads, int64_t work, std::vector<Part>& parts) 
       tall = blocks(p.rows, share(1));
     } else {
       wide = std::max<int64_t>(1, panels / share(4));
-      // Few rows wait for memory, which is read the faster the longer the streams.
-      if (p.rows <= FEW_ROWS) wide = std::max(wide, std::min(LONG_PANELS, blocks(panels, threads)));
     }
   }
+  // Few rows wait for memory, which is read the faster the longer the streams: most of their columns are one part a
+  // thread, and only the rest is cut finer, so that all threads end at once.
+  const int64_t longest = p.rows <= FEW_ROWS && wide < panels ? panels * 7 / 8 / threads : 0;
+  if (longest > 0) wide = blocks(panels - longest * threads, 4);
   for (int64_t row = 0; row < p.rows; row += tall) {
-    for (int64_t from = 0; from < panels; from += wide) {
-      parts.push_back({&p, row, std::min(tall, p.rows - row), from, std::min(panels, from + wide)});
+    for (int64_t from = 0, width; from < panels; from += width) {
+      width = from < longest * threads ? longest : wide;
+      parts.push_back({&p, row, std::min(tall, p.rows - row), from, std::min(panels, from + width)});
     }
   }
 }
