@@ -16,9 +16,7 @@ public record Experiment(
         String backend,
     @Setting(
             value = "auto",
-            doc =
-                "What products compute in: auto takes the fastest; bf16_amx is bf16 summed as AMX sums,"
-                    + " slow without AMX")
+            doc = "What products compute in; auto takes the fastest, bf16_amx sums as AMX does")
         ComputeDtype dtype,
     @Setting(value = "0", min = 0, doc = "Threads of the backend; 0 is every core") int threads,
     @Setting(doc = "The policy to start from") ModelSection model,
