@@ -99,6 +99,8 @@ def peak():
             a, b = torch.randn(rows, inner).to(dtype), torch.randn(inner, columns).to(dtype)
             gflop = 2 * rows * inner * columns / 1e9
             print(f"{rows} x {inner} x {columns}, {dtype}: GFLOPS {rate(20 * gflop, lambda: [a @ b for _ in range(20)]):.0f}")
+    numbers = torch.randn(67_000_000)  # as many bytes as SmolLM2-135M's weights in bf16
+    print(f"reading 268 MB: GB/s {rate(numbers.numel() * 4e-9, numbers.sum, 11):.1f}")
 
 
 def word_tokenizer():

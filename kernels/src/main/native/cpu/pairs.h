@@ -14,13 +14,6 @@
 
 namespace hone {
 
-// Whether products of pairs run at the processor's bf16 rate.
-#if defined(__AVX512BF16__)
-constexpr bool FAST_PAIRS = true;
-#else
-constexpr bool FAST_PAIRS = false;
-#endif
-
 // The word of two numbers, each rounded to the nearest bf16, subnormal ones to zero.
 inline uint32_t pair(float earlier, float later) {
   auto normal = [](float x) { return __builtin_fabsf(x) < 0x1p-126f ? 0.0f : x; };
