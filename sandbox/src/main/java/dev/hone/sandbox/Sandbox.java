@@ -205,16 +205,22 @@ public final class Sandbox implements AutoCloseable {
     box.close();
   }
 
+  /** The boxes first: who waits for the permit shall find them, and not start others. */
   void giveBack(List<Box> boxes) {
-    permits.release();
-    for (Box box : boxes) {
-      synchronized (idle) {
-        if (!closed) {
-          idle.push(box);
-          continue;
-        }
-      }
-      box.close();
+    try {
+      boxes.forEach(this::keepOrClose);
+    } finally {
+      permits.release();
     }
+  }
+
+  private void keepOrClose(Box box) {
+    synchronized (idle) {
+      if (!closed) {
+        idle.push(box);
+        return;
+      }
+    }
+    box.close();
   }
 }

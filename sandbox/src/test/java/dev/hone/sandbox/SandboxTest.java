@@ -9,9 +9,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,6 +89,22 @@ class SandboxTest {
         sandbox.run(Program.of(language, BROKEN.get(language)), Input.none(), LIMITS);
     assertThat(execution.outcome()).isEqualTo(Outcome.NOT_COMPILED);
     assertThat(execution.message()).contains("1").doesNotContain("/tmp", "/root");
+  }
+
+  @Test
+  void noMoreBoxesStartThanProgramsRunAtATime() throws InterruptedException {
+    Set<ProcessHandle> others = ProcessHandle.current().children().collect(Collectors.toSet());
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try (Sandbox busy = TestSandboxes.isolated(2)) {
+      threads.invokeAll(
+          Collections.nCopies(
+              200, () -> busy.run(Program.of(Language.PYTHON, "pass"), Input.none(), LIMITS)));
+      // A box that has run stays for the next program, so those started are still there.
+      assertThat(ProcessHandle.current().children().filter(child -> !others.contains(child)))
+          .hasSizeBetween(1, 2);
+    } finally {
+      threads.shutdown();
+    }
   }
 
   @Test
