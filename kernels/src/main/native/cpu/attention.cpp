@@ -8,6 +8,7 @@
 
 #include "attention_tile.h"
 #include "context.h"
+#include "few_queries.h"
 
 namespace hone {
 
@@ -19,17 +20,9 @@ float* scratch(int64_t size) {
   return memory.data();
 }
 
-void attend_tile(const Attention& a, const Tile& tile, float* out, float* log_sums) {
-  const TileWork work(a, tile);
-  float* columns = scratch(QUERIES * (a.d + a.e + work.keys()));
-  float* mixed = columns + QUERIES * a.d;
-  float* scores = mixed + QUERIES * a.e;
-  float maxima[QUERIES], sums[QUERIES];
-  work.fetch();
-  work.transpose(columns, a.q, a.d, a.scale);
-  work.against(scores, columns, a.d, [&](const auto& body) { work.key_stretches(body); });
-  work.softmax(scores, maxima, sums);
-  work.gathered(mixed, scores, a.e, [&](const auto& body) { work.value_stretches(body); });
+// Divides by the sums and writes the tile's rows of the output.
+void finish(const TileWork& work, const Attention& a, const Tile& tile, const float* mixed, const float* maxima, const float* sums,
+            float* out, float* log_sums) {
   for (int i = 0; i < tile.count; i++) {
     const int64_t row = work.row(i);
     const Lanes sum = broadcast(sums[i]);
@@ -38,6 +31,38 @@ void attend_tile(const Attention& a, const Tile& tile, float* out, float* log_su
     });
     if (log_sums) log_sums[row] = maxima[i] + std::log(sums[i]);
   }
+}
+
+void attend_few(const TileWork& work, const Attention& a, const Tile& tile, float* out, float* log_sums) {
+  const int64_t stride = work.keys() + LANES;
+  float* queries = scratch(tile.count * (a.d + a.e + stride));
+  float* mixed = queries + tile.count * a.d;
+  float* scores = mixed + tile.count * a.e;
+  float maxima[FEW_QUERIES], sums[FEW_QUERIES];
+  work.gather(queries, a.q, a.d, a.scale);
+  with_count(tile.count, [&](auto count) {
+    work.key_stretches([&](const float* keys, int64_t key_stride, int64_t first, int64_t number) {
+      score_few<count>(scores + first, stride, queries, keys, key_stride, number, a.d);
+    });
+    softmax_few<count>(scores, stride, work.keys(), work.seen(), maxima, sums);
+  });
+  work.gathered(mixed, scores, stride, false, a.e, [&](const auto& body) { work.value_stretches(body); });
+  finish(work, a, tile, mixed, maxima, sums, out, log_sums);
+}
+
+void attend_tile(const Attention& a, const Tile& tile, float* out, float* log_sums) {
+  const TileWork work(a, tile);
+  work.fetch();
+  if (tile.count <= FEW_QUERIES) return attend_few(work, a, tile, out, log_sums);
+  float* columns = scratch(QUERIES * (a.d + a.e + work.keys()));
+  float* mixed = columns + QUERIES * a.d;
+  float* scores = mixed + QUERIES * a.e;
+  float maxima[QUERIES], sums[QUERIES];
+  work.transpose(columns, a.q, a.d, a.scale);
+  work.against(scores, columns, a.d, [&](const auto& body) { work.key_stretches(body); });
+  work.softmax(scores, maxima, sums);
+  work.gathered(mixed, scores, a.e, [&](const auto& body) { work.value_stretches(body); });
+  finish(work, a, tile, mixed, maxima, sums, out, log_sums);
 }
 
 }  // namespace

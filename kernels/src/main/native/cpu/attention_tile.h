@@ -99,10 +99,16 @@ class TileWork {
   // result [count, width] = weights [keys, 32] transposed times keys (or values)
   template <class Stretches>
   void gathered(float* result, const float* weights, int64_t width, const Stretches& each) const {
+    gathered(result, weights, QUERIES, true, width, each);
+  }
+
+  // The same of weights [count, keys], where rows are `lda` apart, or if transposed [keys, count].
+  template <class Stretches>
+  void gathered(float* result, const float* weights, int64_t lda, bool transposed, int64_t width, const Stretches& each) const {
     each([&](const float* rows, int64_t stride, int64_t first, int64_t count) {
       Product p;
       p.c = result, p.ldc = width;
-      p.a = weights + first * QUERIES, p.lda = QUERIES, p.transposed = true;
+      p.a = weights + first * (transposed ? lda : 1), p.lda = lda, p.transposed = transposed;
       p.b = rows, p.ldb = stride;
       p.rows = tile_.count, p.columns = width, p.inner = count, p.accumulate = first > 0;
       multiply(p);
@@ -151,6 +157,9 @@ class TileWork {
 
   int vectors() const { return vectors_; }
 
+  // Keys that each query sees.
+  const float* seen() const { return seen_; }
+
  private:
   template <class Body>
   void stretches(const float* fresh, int64_t token, int64_t head, int64_t page_at, int64_t width, const Body& body) const {
@@ -182,7 +191,7 @@ class TileWork {
   const Tile& tile_;
   int64_t group_, keys_, first_limit_;
   int vectors_;
-  float seen_[QUERIES];  // keys that each query sees
+  float seen_[QUERIES];
 };
 
 // The tiles of one sequence and one group of heads, in order.

@@ -18,9 +18,9 @@ void set_packed(Product& p, const void* packed, int64_t index, int64_t out, int6
 
 bool known(int32_t dtype) { return dtype == HONE_FP32 || dtype == HONE_BF16 || dtype == HONE_BF16_AMX; }
 
-std::vector<Product>& expert_products(int64_t experts) {
+std::vector<Product>& scratch_products(int64_t count) {
   thread_local std::vector<Product> products;
-  products.assign(experts, Product());
+  products.assign(count, Product());
   return products;
 }
 
@@ -63,12 +63,25 @@ int hone_unpack(hone_context* context, float* w, const void* packed, int64_t mat
 
 int hone_linear(hone_context* context, float* y, const float* x, const void* packed,
                 const float* bias, int64_t n, int64_t in, int64_t out, int32_t dtype) {
-  HONE_REQUIRE(n >= 0 && in > 0 && out > 0);
-  Product p;
-  p.c = y, p.ldc = out, p.a = x, p.lda = in, p.bias = bias;
-  set_packed(p, packed, 0, out, in, dtype);
-  p.rows = n, p.columns = out, p.inner = in;
-  return guarded([&] { multiply(context->workers, p); });
+  const hone_projection projection{y, packed, bias, out};
+  return hone_linears(context, &projection, 1, x, n, in, dtype);
+}
+
+int hone_linears(hone_context* context, const hone_projection* projections, int64_t count, const float* x,
+                 int64_t n, int64_t in, int32_t dtype) {
+  HONE_REQUIRE(count > 0 && n >= 0 && in > 0);
+  for (int64_t i = 0; i < count; i++) HONE_REQUIRE(projections[i].out > 0);
+  return guarded([&] {
+    std::vector<Product>& products = scratch_products(count);
+    for (int64_t i = 0; i < count; i++) {
+      const hone_projection& own = projections[i];
+      Product& p = products[i];
+      p.c = own.y, p.ldc = own.out, p.a = x, p.lda = in, p.bias = own.bias;
+      set_packed(p, own.packed, 0, own.out, in, dtype);
+      p.rows = n, p.columns = own.out, p.inner = in;
+    }
+    multiply(context->workers, products.data(), count);
+  });
 }
 
 int hone_linear_backward_input(hone_context* context, float* dx, const float* dy, const float* w,
@@ -110,7 +123,7 @@ int hone_grouped_linear(hone_context* context, float* y, const float* x, const v
                         int32_t dtype) {
   HONE_REQUIRE(experts > 0 && in > 0 && out > 0);
   return guarded([&] {
-    std::vector<Product>& products = expert_products(experts);
+    std::vector<Product>& products = scratch_products(experts);
     for (int64_t e = 0; e < experts; e++) {
       Product& p = products[e];
       p.c = y + offsets[e] * out, p.ldc = out, p.a = x + offsets[e] * in, p.lda = in;
@@ -127,7 +140,7 @@ int hone_grouped_linear_backward_input(hone_context* context, float* dx, const f
                                        int32_t accumulate) {
   HONE_REQUIRE(experts > 0 && in > 0 && out > 0);
   return guarded([&] {
-    std::vector<Product>& products = expert_products(experts);
+    std::vector<Product>& products = scratch_products(experts);
     for (int64_t e = 0; e < experts; e++) {
       Product& p = products[e];
       p.dtype = dtype;
@@ -144,7 +157,7 @@ int hone_grouped_linear_backward_weight(hone_context* context, float* dw, const 
                                         int64_t in, int64_t out, int32_t dtype, int32_t accumulate) {
   HONE_REQUIRE(experts > 0 && in > 0 && out > 0);
   return guarded([&] {
-    std::vector<Product>& products = expert_products(experts);
+    std::vector<Product>& products = scratch_products(experts);
     for (int64_t e = 0; e < experts; e++) {
       Product& p = products[e];
       p.dtype = dtype;

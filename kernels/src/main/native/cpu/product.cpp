@@ -1,6 +1,7 @@
 #include "product.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <vector>
 
 #include "amx.h"
@@ -23,6 +24,8 @@ constexpr int64_t LAID_OUT_WORDS = 1 << 18;  // 1 MB of a plain b, for the block
 constexpr int64_t FEW_ROWS = 48;     // so many read b but a few times: not worth copying
 constexpr int64_t CLOSE = 64;        // numbers: rows of a so near one another are not worth copying either
 constexpr int64_t SMALL = 1 << 16;   // multiply-adds below which a second thread costs more than it helps
+constexpr int64_t KNOWN_ORDER = 1 << 14;  // weights of which the next ones are known, at most
+constexpr int64_t FETCHED = 1 << 19;  // bytes of them that a thread fetches while it has no task: half of an L2 cache
 constexpr int64_t LINE = 64;         // bytes of a cache line
 constexpr int64_t PAD = 16;          // words, so that rows of a copy do not fall onto the same cache lines
 
@@ -45,6 +48,31 @@ int64_t words_of(const Product& p) { return p.dtype == HONE_FP32 ? p.inner : blo
 
 bool goes_in_blocks(const Product& p) { return p.dtype == HONE_BF16_AMX && !p.transposed; }
 
+// One row of packed panels, all of them that are whole: the first that is not.
+template <class Word>
+int64_t compute_row(const Part& part) {
+  const Product& p = *part.product;
+  const int64_t words = words_of(p), held = panel_words(p.inner, NUMBERS<Word> == 2);
+  const float* row = p.a + part.row * (p.transposed ? 1 : p.lda);
+  const int64_t end = std::clamp(p.columns / PANEL, part.from, part.to);
+  const Word* x;
+  int64_t step = 1;
+  if constexpr (std::is_same_v<Word, float>) {
+    x = row;
+    step = p.transposed ? p.lda : 1;
+  } else {
+    Word* own = scratch<Word>(words);
+    if (p.transposed) {
+      copy_a_columns(own, part, 0, words);
+    } else {
+      pair_row(own, row, p.inner);
+    }
+    x = own;
+  }
+  multiply_row_panels<Word>(p, p.c + part.row * p.ldc, x, step, words, held, part.from, end);
+  return end;
+}
+
 // A part whose rows of a stay in the cache while all of its b passes.
 template <class Word>
 void compute_block(const Part& part) {
@@ -54,23 +82,7 @@ void compute_block(const Part& part) {
   const int64_t held = panel_words(p.inner, !PLAIN), words = in_blocks ? held : words_of(p);
   int64_t start = part.from;
   if (p.panels && part.rows == 1 && !in_blocks) {
-    const float* row = p.a + part.row * (p.transposed ? 1 : p.lda);
-    const Word* x;
-    int64_t step = 1;
-    if constexpr (PLAIN) {
-      x = row;
-      step = p.transposed ? p.lda : 1;
-    } else {
-      Word* own = scratch<Word>(words);
-      if (p.transposed) {
-        copy_a_columns(own, part, 0, words);
-      } else {
-        pair_row(own, row, p.inner);
-      }
-      x = own;
-    }
-    start = std::clamp(p.columns / PANEL, part.from, part.to);  // the last panel may have fewer columns
-    multiply_row_panels<Word>(p, p.c + part.row * p.ldc, x, step, words, held, part.from, start);
+    start = compute_row<Word>(part);
     if (start == part.to) return;
   }
   const bool copies_b = !p.panels && (!PLAIN || part.rows > FEW_ROWS);
@@ -189,6 +201,24 @@ void compute(const Part& part) {
   }
 }
 
+// Few rows wait for memory, which is read the faster the longer the streams: each thread's first part is long, and the
+// next ones are shorter and shorter, so that all threads end at once. The panels of a part, where so many are left.
+int64_t next_part(int64_t left, int threads) { return std::max<int64_t>(1, left * 3 / 4 / threads); }
+
+// Which weights were read after which the last time: a decode step always reads them in the same order.
+Ahead expected_after(const Product& p, int threads) {
+  thread_local std::unordered_map<const void*, Ahead> next;
+  thread_local const void* last = nullptr;
+  if (p.rows > FEW_ROWS || !p.panels) return {};
+  const int64_t panel = panel_words(p.inner, p.dtype != HONE_FP32) * PANEL * sizeof(float);
+  const int64_t part = next_part(blocks(p.columns, PANEL), threads);
+  const int64_t streams = p.rows == 1 ? ROW_STREAMS : 1, apart = part / streams * panel;
+  if (next.size() > KNOWN_ORDER) next.clear();  // of weights that are long gone
+  next[last] = {static_cast<const char*>(p.panels), part * panel, streams, apart, std::min(apart, FETCHED / streams)};
+  last = p.panels;
+  return next[last];
+}
+
 // Cuts a product, of several with `work` multiply-adds in all. By rows where a part lays out its rows of a or all of a
 // plain b: one part a thread then, since what another core has written is slower to read than to lay out again. Else by
 // columns. No result depends on the cut.
@@ -207,13 +237,11 @@ void cut(const Product& p, int threads, int64_t work, std::vector<Part>& parts) 
       wide = std::max<int64_t>(1, panels / share(4));
     }
   }
-  // Few rows wait for memory, which is read the faster the longer the streams: most of their columns are one part a
-  // thread, and only the rest is cut finer, so that all threads end at once.
-  const int64_t longest = p.rows <= FEW_ROWS && wide < panels ? panels * 7 / 8 / threads : 0;
-  if (longest > 0) wide = blocks(panels - longest * threads, 4);
+  const bool shrinking = p.rows <= FEW_ROWS && wide < panels;
   for (int64_t row = 0; row < p.rows; row += tall) {
-    for (int64_t from = 0, width; from < panels; from += width) {
-      width = from < longest * threads ? longest : wide;
+    int64_t width = wide;
+    for (int64_t from = 0, i = 0; from < panels; from += width, i++) {
+      if (shrinking && i % threads == 0) width = next_part(panels - from, threads);
       parts.push_back({&p, row, std::min(tall, p.rows - row), from, std::min(panels, from + width)});
     }
   }
@@ -233,7 +261,7 @@ void multiply(Workers& workers, const Product* products, int64_t count) {
   if (threads == 1) {
     for (int64_t i = 0; i < number; i++) compute(all[i]);
   } else {
-    workers.run(number, [=](int64_t i) { compute(all[i]); });
+    workers.run(number, [=](int64_t i) { compute(all[i]); }, products[0].a == products[count - 1].a ? expected_after(products[0], threads) : Ahead());
   }
 }
 

@@ -170,6 +170,14 @@ inline float from_bf16(uint32_t half) {
 
 inline Lanes zeros() { return broadcast(0.0f); }
 
+// The first `count` lanes, and `beyond` in the others.
+inline Lanes load(const float* p, int count, float beyond) {
+  if (count == LANES) return load(p);
+  float padded[LANES];
+  for (int i = 0; i < LANES; i++) padded[i] = i < count ? p[i] : beyond;
+  return load(padded);
+}
+
 // Sum and maximum over the lanes, as a tree of halves.
 inline float sum(Lanes a) {
   float x[LANES];

@@ -18,14 +18,6 @@ namespace {
 constexpr int64_t BLOCK = 4096;  // fp32 sums are of so many numbers; blocks add up in fp64
 constexpr float NEVER = -1e30f;  // stands beyond the last logit: finite, and of no weight
 
-Lanes load_logits(const float* p, int count) {
-  if (count == LANES) return load(p);
-  float padded[LANES];
-  std::fill(padded, padded + LANES, NEVER);
-  std::copy(p, p + count, padded);
-  return load(padded);
-}
-
 struct RowLogProbs {
   float log_prob, entropy, log_sum;  // log_sum: of e^(l / T)
 };
@@ -33,13 +25,13 @@ struct RowLogProbs {
 RowLogProbs row_log_probs(const float* logits, int32_t target, int64_t vocabulary, float temperature) {
   const float inverse = 1.0f / temperature;
   Lanes most = broadcast(NEVER);
-  by_lanes(0, vocabulary, [&](int64_t i, int n) { most = max(most, load_logits(logits + i, n)); });
+  by_lanes(0, vocabulary, [&](int64_t i, int n) { most = max(most, load(logits + i, n, NEVER)); });
   const float highest = max(most);
   double total = 0, weighted = 0;
   for (int64_t block = 0; block < vocabulary; block += BLOCK) {
     Lanes sums = zeros(), products = zeros();
     by_lanes(block, std::min(vocabulary, block + BLOCK), [&](int64_t i, int n) {
-      const Lanes z = (load_logits(logits + i, n) - broadcast(highest)) * broadcast(inverse);
+      const Lanes z = (load(logits + i, n, NEVER) - broadcast(highest)) * broadcast(inverse);
       const Lanes weight = exp(z);
       sums = sums + weight;
       products = fma(weight, z, products);

@@ -11,10 +11,38 @@ namespace {
 // How long a thread spins for the next job before it sleeps.
 constexpr std::chrono::microseconds SPIN(60);
 
+// Fetches a thread's share of what lies ahead, a little at a time.
+class Fetching {
+ public:
+  explicit Fetching(int index) : index_(index) {}
+
+  void begin(const Ahead& ahead) {
+    ahead_ = ahead;
+    at_ = 0;
+  }
+
+  bool done() const { return at_ >= ahead_.bytes; }
+
+  // A line of each stream, or a pause. What no longer lies there is not fetched: a prefetch never faults.
+  void step() {
+    if (done()) return _mm_pause();
+    const char* line = ahead_.from + index_ * ahead_.share + at_;
+    for (int64_t i = 0; i < ahead_.streams; i++) _mm_prefetch(line + i * ahead_.apart, _MM_HINT_T1);
+    at_ += LINE;
+  }
+
+ private:
+  static constexpr int64_t LINE = 64;  // bytes
+
+  const int index_;
+  Ahead ahead_;
+  int64_t at_ = 0;
+};
+
 }  // namespace
 
 Workers::Workers(int threads) {
-  for (int i = 1; i < threads; i++) team_.emplace_back([this] { work(); });
+  for (int i = 1; i < threads; i++) team_.emplace_back([this, i] { work(i); });
 }
 
 Workers::~Workers() {
@@ -26,7 +54,7 @@ Workers::~Workers() {
   for (std::thread& thread : team_) thread.join();
 }
 
-void Workers::run(int64_t tasks, Task task, const void* body) {
+void Workers::run(int64_t tasks, Task task, const void* body, const Ahead& ahead) {
   std::unique_lock<std::mutex> owner(owner_, std::defer_lock);
   if (tasks < 2 || team_.empty() || !owner.try_lock()) {
     for (int64_t i = 0; i < tasks; i++) task(body, i);
@@ -35,6 +63,7 @@ void Workers::run(int64_t tasks, Task task, const void* body) {
   task_ = task;
   body_ = body;
   tasks_ = tasks;
+  ahead_ = ahead;
   next_.store(0, std::memory_order_relaxed);
   gate_.store(OPEN, std::memory_order_release);
   job_.fetch_add(1, std::memory_order_seq_cst);
@@ -44,7 +73,9 @@ void Workers::run(int64_t tasks, Task task, const void* body) {
   }
   take_tasks();
   gate_.fetch_and(~OPEN, std::memory_order_acq_rel);
-  while (gate_.load(std::memory_order_acquire) != 0) _mm_pause();
+  Fetching fetching(0);
+  fetching.begin(ahead);
+  while (gate_.load(std::memory_order_acquire) != 0) fetching.step();
 }
 
 void Workers::take_tasks() {
@@ -59,8 +90,9 @@ bool Workers::join() {
   return false;
 }
 
-void Workers::work() {
+void Workers::work(int index) {
   uint32_t seen = 0;
+  Fetching fetching(index);
   auto idle_since = std::chrono::steady_clock::now();
   for (int spins = 0; !ending_.load(std::memory_order_relaxed); spins++) {
     uint32_t job = job_.load(std::memory_order_acquire);
@@ -68,12 +100,14 @@ void Workers::work() {
       seen = job;
       if (join()) {
         take_tasks();
+        if (ahead_.bytes > 0) fetching.begin(ahead_);
         gate_.fetch_sub(1, std::memory_order_release);
       }
       idle_since = std::chrono::steady_clock::now();
       continue;
     }
-    _mm_pause();
+    fetching.step();
+    if (!fetching.done()) continue;
     if (spins % 64 != 0 || std::chrono::steady_clock::now() - idle_since < SPIN) continue;
     std::unique_lock<std::mutex> lock(bed_);
     sleeping_.fetch_add(1, std::memory_order_seq_cst);

@@ -15,6 +15,15 @@
 
 namespace hone {
 
+// Memory that the next job is likely to read. Thread i of the team begins with so many streams of it, `apart` bytes
+// from one another, from `from + i * share` on.
+struct Ahead {
+  const char* from = nullptr;
+  int64_t share = 0;
+  int64_t streams = 0, apart = 0;
+  int64_t bytes = 0;  // of each stream
+};
+
 class Workers {
  public:
   explicit Workers(int threads);
@@ -25,10 +34,11 @@ class Workers {
   int threads() const { return static_cast<int>(team_.size()) + 1; }
 
   // Calls body(task) once for every task of [0, tasks), in any order; returns when all are done.
-  // Called by several threads at once, one has the team and the others work alone.
+  // Called by several threads at once, one has the team and the others work alone. While they wait
+  // for what comes then, the others of the team fetch what lies `ahead` into their caches.
   template <class Body>
-  void run(int64_t tasks, const Body& body) {
-    run(tasks, [](const void* b, int64_t task) { (*static_cast<const Body*>(b))(task); }, &body);
+  void run(int64_t tasks, const Body& body, const Ahead& ahead = {}) {
+    run(tasks, [](const void* b, int64_t task) { (*static_cast<const Body*>(b))(task); }, &body, ahead);
   }
 
   // As run, over [0, count) in pieces of at least `grain`: body(from, to).
@@ -44,8 +54,8 @@ class Workers {
  private:
   using Task = void (*)(const void* body, int64_t task);
 
-  void run(int64_t tasks, Task task, const void* body);
-  void work();
+  void run(int64_t tasks, Task task, const void* body, const Ahead& ahead);
+  void work(int index);
   void take_tasks();
   bool join();
 
@@ -56,6 +66,7 @@ class Workers {
   Task task_ = nullptr;            // the job: written while the gate is shut and nobody is inside
   const void* body_ = nullptr;
   int64_t tasks_ = 0;
+  Ahead ahead_;
   std::atomic<int64_t> next_{0};
   std::atomic<uint32_t> gate_{0};  // OPEN, and how many of the team are inside
   std::atomic<uint32_t> job_{0};   // counts jobs, so that a thread sees a new one

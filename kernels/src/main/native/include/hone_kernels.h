@@ -92,6 +92,15 @@ int hone_unpack(hone_context*, float* w, const void* packed, int64_t matrices, i
 /* y [n, out], x [n, in], packed [out, in], bias [out] or NULL */
 int hone_linear(hone_context*, float* y, const float* x, const void* packed, const float* bias,
                 int64_t n, int64_t in, int64_t out, int32_t dtype);
+/* Several of one x at once, each as hone_linear. */
+typedef struct {
+  float* y;           /* [n, out] */
+  const void* packed; /* [out, in] */
+  const float* bias;  /* [out] or NULL */
+  int64_t out;
+} hone_projection;
+int hone_linears(hone_context*, const hone_projection* projections, int64_t count, const float* x,
+                 int64_t n, int64_t in, int32_t dtype);
 /* dx [n, in] = (or +=) dy w; dy [n, out], w [out, in] */
 int hone_linear_backward_input(hone_context*, float* dx, const float* dy, const float* w, int64_t n,
                                int64_t in, int64_t out, int32_t dtype, int32_t accumulate);

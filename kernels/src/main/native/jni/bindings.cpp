@@ -119,8 +119,15 @@ HONE_JNI(void, unpack)(JNIEnv* env, jclass, jlong context, jlong w, jlong packed
   HONE_RUN(hone_unpack(context_of(context), floats(w), memory(packed), matrices, out, in, dtype));
 }
 
-HONE_JNI(void, linear)(JNIEnv* env, jclass, jlong context, jlong y, jlong x, jlong packed, jlong bias, jlong n, jlong in, jlong out, jint dtype) {
-  HONE_RUN(hone_linear(context_of(context), floats(y), floats(x), memory(packed), floats(bias), n, in, out, dtype));
+HONE_JNI(void, linears)(JNIEnv* env, jclass, jlong context, jlongArray projections, jlong x, jlong n, jlong in, jint dtype) {
+  hone_projection some[8];
+  constexpr jsize FIELDS = sizeof some[0] / sizeof(jlong);
+  const jsize count = env->GetArrayLength(projections) / FIELDS;
+  for (jsize first = 0, own; context != 0 && first < count && !env->ExceptionCheck(); first += own) {
+    own = count - first < 8 ? count - first : 8;
+    env->GetLongArrayRegion(projections, FIELDS * first, FIELDS * own, reinterpret_cast<jlong*>(some));
+    check(env, hone_linears(context_of(context), some, own, floats(x), n, in, dtype));
+  }
 }
 
 HONE_JNI(void, linearBackwardInput)(JNIEnv* env, jclass, jlong context, jlong dx, jlong dy, jlong w, jlong n, jlong in, jlong out, jint dtype, jboolean accumulate) {

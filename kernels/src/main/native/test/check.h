@@ -140,6 +140,7 @@ inline Floats rounded(const Floats& w) {
 
 // The families of operations, one a file.
 void linears();
+void linears_at_once();
 void bf16_products();
 void amx_products();
 void rows_alone_and_together();

@@ -35,6 +35,7 @@ int main() {
   ok(hone_open(&three, 3));
   ok(hone_self_test(three));
   linears();
+  linears_at_once();
   bf16_products();
   amx_products();
   rows_alone_and_together();

@@ -28,6 +28,26 @@ void linears() {
   }
 }
 
+// Several of one input at once are each its own, bit for bit.
+void linears_at_once() {
+  for (int round = 0; round < 40; round++) {
+    const int64_t n = round % 4 ? pick(1, 3) : pick(1, 100), in = pick(1, 300), count = pick(1, 4);
+    const int32_t dtype = std::vector<int32_t>{HONE_FP32, HONE_BF16, HONE_BF16_AMX}[round % 3];
+    const Floats x = normal(n * in);
+    std::vector<Floats> y, alone, p, bias;
+    std::vector<hone_projection> projections;
+    for (int64_t i = 0; i < count; i++) {
+      const int64_t out = pick(1, 400);
+      y.emplace_back(n * out), alone.emplace_back(n * out), bias.push_back(normal(out));
+      p.push_back(packed(one, normal(out * in), 1, 0, out * in, out, in, dtype));
+      projections.push_back({y[i].data(), p[i].data(), i % 2 ? bias[i].data() : nullptr, out});
+      ok(hone_linear(one, alone[i].data(), x.data(), p[i].data(), projections[i].bias, n, in, out, dtype));
+    }
+    ok(hone_linears(three, projections.data(), count, x.data(), n, in, dtype));
+    if (y != alone) die("linears: other bits than each alone");
+  }
+}
+
 // A product in bf16 is the product in fp32 of numbers rounded beforehand, bit for bit.
 void bf16_products() {
   for (int round = 0; round < 40; round++) {

@@ -96,9 +96,13 @@ public final class Kernels {
   public static native void unpack(
       long context, long w, long packed, long matrices, long out, long in, int dtype);
 
-  /** {@code y = x w^T + bias}. */
-  public static native void linear(
-      long context, long y, long x, long packed, long bias, long n, long in, long out, int dtype);
+  /**
+   * {@code y = x w^T + bias}, several of one {@code x} at once. {@code projections} holds four
+   * numbers of each: the addresses of {@code y}, of the packed weight and of the bias or 0, and
+   * {@code out}.
+   */
+  public static native void linears(
+      long context, long[] projections, long x, long n, long in, int dtype);
 
   /** {@code dx = (or +=) dy w}. */
   public static native void linearBackwardInput(

@@ -7,6 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Many executions in a row leave the machine as it was. */
 class EnduranceTest {
 
+  private static final int SLOTS = 2;
   private static final Limits LIMITS =
       Limits.standard().withTime(Duration.ofSeconds(2), Duration.ofSeconds(4));
 
@@ -84,7 +90,7 @@ class EnduranceTest {
   }
 
   private static void endure(int executions) throws Exception {
-    try (Sandbox sandbox = TestSandboxes.isolated()) {
+    try (Sandbox sandbox = TestSandboxes.isolated(SLOTS)) {
       run(sandbox, 20);
       Inventory before = Inventory.take();
       run(sandbox, executions);
@@ -94,14 +100,29 @@ class EnduranceTest {
     TestSandboxes.assertNothingLeft();
   }
 
-  private static void run(Sandbox sandbox, int executions) {
-    for (int i = 0; i < executions; i++) {
-      Execution execution =
-          sandbox.run(
-              Program.of(Language.PYTHON, SOURCES.get(i % SOURCES.size())), Input.none(), LIMITS);
+  /** As many at a time as there are slots. */
+  private static void run(Sandbox sandbox, int executions) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(SLOTS);
+    try {
+      List<Callable<Void>> runs =
+          IntStream.range(0, executions)
+              .mapToObj(i -> run(sandbox, SOURCES.get(i % SOURCES.size())))
+              .toList();
+      for (Future<Void> run : threads.invokeAll(runs)) {
+        run.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private static Callable<Void> run(Sandbox sandbox, String source) {
+    return () -> {
+      Execution execution = sandbox.run(Program.of(Language.PYTHON, source), Input.none(), LIMITS);
       assertThat(execution.outcome()).isNotEqualTo(Execution.Outcome.SANDBOX_FAILED);
       assertThat(execution.survivors()).isZero();
       assertThat(execution.leftovers()).isZero();
-    }
+      return null;
+    };
   }
 }

@@ -101,7 +101,6 @@ class KilledAndResumedTest {
         files.filter(file -> matcher.matches(run.relativize(file))).forEach(found::add);
       } catch (IOException | UncheckedIOException e) {
         // Not there yet, or gone while it was being read: look again.
-        continue;
       }
     }
     return found;

@@ -2,8 +2,11 @@ package dev.hone.policy.model;
 
 import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.tensor.Packing;
+import dev.hone.policy.tensor.Projection;
 import dev.hone.policy.tensor.RotaryTable;
 import dev.hone.policy.tensor.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Grouped-query attention (Ainslie et al., 2023), with the head norms of Qwen3 where it has them.
@@ -15,14 +18,9 @@ final class GroupedQueryAttention implements Attention {
   private final AttentionConfig.Gqa config;
   private final RotaryTable rotary;
   private final double normEpsilon;
-  private final Tensor query; // [heads * headWidth, width]
-  private final Tensor queryBias; // [heads * headWidth], or null
+  private final List<Projection> projections; // queries, keys, values: [heads * headWidth, width]
   private final Tensor queryGain; // [headWidth], or null
-  private final Tensor key; // [keyValueHeads * headWidth, width]
-  private final Tensor keyBias; // [keyValueHeads * headWidth], or null
   private final Tensor keyGain; // [headWidth], or null
-  private final Tensor value; // [keyValueHeads * headWidth, width]
-  private final Tensor valueBias; // [keyValueHeads * headWidth], or null
   private final Tensor output; // [width, heads * headWidth]
   private final Tensor outputBias; // [width], or null
 
@@ -38,14 +36,10 @@ final class GroupedQueryAttention implements Attention {
     this.config = config;
     this.rotary = rotary;
     this.normEpsilon = normEpsilon;
-    this.query = weights.get(at + "q_proj.weight");
-    this.queryBias = weights.getOrNull(at + "q_proj.bias");
+    this.projections =
+        Stream.of("q_proj", "k_proj", "v_proj").map(name -> weights.projection(at + name)).toList();
     this.queryGain = weights.getOrNull(at + "q_norm.weight");
-    this.key = weights.get(at + "k_proj.weight");
-    this.keyBias = weights.getOrNull(at + "k_proj.bias");
     this.keyGain = weights.getOrNull(at + "k_norm.weight");
-    this.value = weights.get(at + "v_proj.weight");
-    this.valueBias = weights.getOrNull(at + "v_proj.bias");
     this.output = weights.get(at + "o_proj.weight");
     this.outputBias = weights.getOrNull(at + "o_proj.bias");
   }
@@ -55,9 +49,10 @@ final class GroupedQueryAttention implements Attention {
     int tokens = packing.tokens();
     int d = config.headWidth();
     int groups = config.keyValueHeads();
-    Tensor q = ops.reshape(ops.linear(x, query, queryBias), tokens, config.heads(), d);
-    Tensor k = ops.reshape(ops.linear(x, key, keyBias), tokens, groups, d);
-    Tensor v = ops.reshape(ops.linear(x, value, valueBias), tokens, groups, d);
+    List<Tensor> projected = ops.linears(x, projections);
+    Tensor q = ops.reshape(projected.get(0), tokens, config.heads(), d);
+    Tensor k = ops.reshape(projected.get(1), tokens, groups, d);
+    Tensor v = ops.reshape(projected.get(2), tokens, groups, d);
     if (config.headNorm()) {
       q = ops.rmsNorm(q, queryGain, normEpsilon);
       k = ops.rmsNorm(k, keyGain, normEpsilon);

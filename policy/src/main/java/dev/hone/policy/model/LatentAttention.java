@@ -2,8 +2,10 @@ package dev.hone.policy.model;
 
 import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.tensor.Packing;
+import dev.hone.policy.tensor.Projection;
 import dev.hone.policy.tensor.RotaryTable;
 import dev.hone.policy.tensor.Tensor;
+import java.util.List;
 
 /** Multi-head latent attention (DeepSeek-V2, 2024, section 2.1 and appendix C). */
 final class LatentAttention implements Attention {
@@ -15,13 +17,10 @@ final class LatentAttention implements Attention {
   private final int layer;
   private final AttentionConfig.Mla config;
   private final RotaryTable rotary;
-  private final Tensor query; // [heads * (nope + rope), width], or null with a query latent
-  private final Tensor queryDown; // [queryRank, width]
-  private final Tensor queryDownBias; // [queryRank], or null
-  private final Tensor queryGain; // [queryRank]
-  private final Tensor queryUp; // [heads * (nope + rope), queryRank]
-  private final Tensor latentDown; // [rank + rope, width]
-  private final Tensor latentDownBias; // [rank + rope], or null
+  // Queries [heads * (nope + rope), width] or their latent [queryRank, width]; [rank + rope, width]
+  private final List<Projection> projections;
+  private final Tensor queryGain; // [queryRank], or null without a query latent
+  private final Tensor queryUp; // [heads * (nope + rope), queryRank], or null
   private final Tensor latentGain; // [rank]
   private final Tensor latentUp; // [heads * (nope + value), rank]
   private final Tensor output; // [width, heads * value]
@@ -33,13 +32,13 @@ final class LatentAttention implements Attention {
     this.layer = layer;
     this.config = config;
     this.rotary = rotary;
-    this.query = weights.getOrNull(at + "q_proj.weight");
-    this.queryDown = weights.getOrNull(at + "q_a_proj.weight");
-    this.queryDownBias = weights.getOrNull(at + "q_a_proj.bias");
+    boolean direct = weights.getOrNull(at + "q_proj.weight") != null;
+    this.projections =
+        List.of(
+            weights.projection(at + (direct ? "q_proj" : "q_a_proj")),
+            weights.projection(at + "kv_a_proj_with_mqa"));
     this.queryGain = weights.getOrNull(at + "q_a_layernorm.weight");
     this.queryUp = weights.getOrNull(at + "q_b_proj.weight");
-    this.latentDown = weights.get(at + "kv_a_proj_with_mqa.weight");
-    this.latentDownBias = weights.getOrNull(at + "kv_a_proj_with_mqa.bias");
     this.latentGain = weights.get(at + "kv_a_layernorm.weight");
     this.latentUp = weights.get(at + "kv_b_proj.weight");
     this.output = weights.get(at + "o_proj.weight");
@@ -52,10 +51,12 @@ final class LatentAttention implements Attention {
     int rank = config.latentRank();
     int rope = config.rope();
 
-    Tensor q = ops.reshape(queries(x), tokens, config.heads(), config.nope() + rope);
+    List<Tensor> projected = ops.linears(x, projections);
+    Tensor q = queries(projected.get(0));
+    q = ops.reshape(q, tokens, config.heads(), config.nope() + rope);
     q = ops.rope(q, config.nope(), rotary, packing);
 
-    Tensor down = ops.linear(x, latentDown, latentDownBias); // [tokens, rank + rope]
+    Tensor down = projected.get(1); // [tokens, rank + rope]
     Tensor latent = ops.rmsNorm(ops.slice(down, 0, rank), latentGain, LATENT_EPSILON);
     Tensor sharedKey = ops.reshape(ops.slice(down, rank, rank + rope), tokens, 1, rope);
     sharedKey = ops.reshape(ops.rope(sharedKey, 0, rotary, packing), tokens, rope);
@@ -73,11 +74,9 @@ final class LatentAttention implements Attention {
     return ops.linear(attended, output, outputBias);
   }
 
-  private Tensor queries(Tensor x) {
-    if (query != null) {
-      return ops.linear(x, query, null);
-    }
-    Tensor down = ops.linear(x, queryDown, queryDownBias);
-    return ops.linear(ops.rmsNorm(down, queryGain, LATENT_EPSILON), queryUp, null);
+  private Tensor queries(Tensor projected) {
+    return queryUp == null
+        ? projected
+        : ops.linear(ops.rmsNorm(projected, queryGain, LATENT_EPSILON), queryUp, null);
   }
 }

@@ -2,6 +2,7 @@ package dev.hone.policy.model;
 
 import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.tensor.Parameter;
+import dev.hone.policy.tensor.Projection;
 import dev.hone.policy.tensor.Tensor;
 import java.util.Map;
 
@@ -15,6 +16,11 @@ record Weights(Ops ops, Map<String, Parameter> parameters) {
       throw new IllegalArgumentException("The layout has no parameter " + name + ".");
     }
     return value;
+  }
+
+  /** {@code name.weight}, and {@code name.bias} where the architecture has it. */
+  Projection projection(String name) {
+    return new Projection(get(name + ".weight"), getOrNull(name + ".bias"));
   }
 
   /** The value of a parameter that only some architectures have. */

@@ -7,6 +7,7 @@ import dev.hone.policy.tensor.KvCache;
 import dev.hone.policy.tensor.MemoryPart;
 import dev.hone.policy.tensor.Packing;
 import dev.hone.policy.tensor.Parameter;
+import dev.hone.policy.tensor.Projection;
 import dev.hone.policy.tensor.RotaryTable;
 import dev.hone.policy.tensor.RouterSettings;
 import dev.hone.policy.tensor.Routing;
@@ -148,39 +149,55 @@ final class NativeOps extends NativeArrays {
 
   @Override
   public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    return linears(x, List.of(new Projection(weight, bias))).get(0);
+  }
+
+  @Override
+  public List<Tensor> linears(Tensor x, List<Projection> projections) {
     NativeTensor in = NativeTensor.of(x);
-    NativeTensor w = NativeTensor.of(weight);
-    NativeTensor b = bias == null ? null : NativeTensor.of(bias);
     ShapeChecks.rank("linear", x, 2);
-    ShapeChecks.rank("linear", weight, 2);
     int n = x.shape().dim(0);
-    int inner = weight.shape().dim(1);
-    int outer = weight.shape().dim(0);
-    ShapeChecks.match("linear", x.shape().dim(1) == inner, x, weight);
-    if (b != null) {
-      ShapeChecks.match("linear", bias.shape().equals(new Shape(outer)), weight, bias);
-    }
-    boolean traced = traced(in, w, b);
-    NativeTensor out = result(new Shape(n, outer), traced);
+    int inner = x.shape().dim(1);
+    int count = projections.size();
+    Tensor[] outs = new Tensor[count];
+    Storage[] laidOut = new Storage[count];
     long[] packed = new long[1];
-    Storage own = packed(w, PackedForm.whole(1, outer, inner, weights), packed);
-    Kernels.linear(
-        context(),
-        out.address(),
-        in.address(),
-        packed[0],
-        b == null ? 0 : b.address(),
-        n,
-        inner,
-        outer,
-        weights);
-    if (own != null) {
-      own.release();
+    long[] call = new long[4 * count];
+    for (int i = 0; i < count; i++) {
+      Projection projection = projections.get(i);
+      check(x, projection);
+      NativeTensor w = NativeTensor.of(projection.weight());
+      NativeTensor b = projection.bias() == null ? null : NativeTensor.of(projection.bias());
+      int outer = w.shape().dim(0);
+      NativeTensor out = result(new Shape(n, outer), traced(in, w, b));
+      outs[i] = out;
+      laidOut[i] = packed(w, PackedForm.whole(1, outer, inner, weights), packed);
+      call[4 * i] = out.address();
+      call[4 * i + 1] = packed[0];
+      call[4 * i + 2] = b == null ? 0 : b.address();
+      call[4 * i + 3] = outer;
+      if (out.gradient() != null) {
+        record(out, () -> linearBackward(out, in, w, b), in.storage(), w.storage());
+      }
     }
-    if (traced) {
-      record(out, () -> linearBackward(out, in, w, b), in.storage(), w.storage());
+    Kernels.linears(context(), call, in.address(), n, inner, weights);
+    for (Storage own : laidOut) {
+      if (own != null) {
+        own.release();
+      }
     }
-    return out;
+    return List.of(outs);
+  }
+
+  private static void check(Tensor x, Projection projection) {
+    Tensor weight = projection.weight();
+    ShapeChecks.rank("linear", weight, 2);
+    ShapeChecks.match("linear", x.shape().dim(1) == weight.shape().dim(1), x, weight);
+    if (projection.bias() != null) {
+      Shape outer = new Shape(weight.shape().dim(0));
+      ShapeChecks.match(
+          "linear", projection.bias().shape().equals(outer), weight, projection.bias());
+    }
   }
 
   private void linearBackward(NativeTensor out, NativeTensor x, NativeTensor w, NativeTensor bias) {

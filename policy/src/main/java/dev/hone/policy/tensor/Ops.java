@@ -99,6 +99,13 @@ public interface Ops extends AutoCloseable {
    */
   Tensor linear(Tensor x, Tensor weight, Tensor bias);
 
+  /** {@link #linear} with each of these; a backend may compute them at once. */
+  default List<Tensor> linears(Tensor x, List<Projection> projections) {
+    return projections.stream()
+        .map(projection -> linear(x, projection.weight(), projection.bias()))
+        .toList();
+  }
+
   /**
    * Rotates columns {@code [from, from + 2 * pairs)} of every head of {@code x [tokens, heads,
    * width]} by the row's position; the other columns pass through.

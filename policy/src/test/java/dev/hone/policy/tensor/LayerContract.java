@@ -1,5 +1,6 @@
 package dev.hone.policy.tensor;
 
+import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -81,6 +82,22 @@ abstract class LayerContract extends ContractPart {
         in -> ops.linear(in[0], in[1], null),
         shape(1, 4),
         shape(6, 4));
+  }
+
+  @Test
+  void severalLinearsOfOneInputAreEachItsOwn() {
+    for (int which = 0; which < 2; which++) {
+      boolean first = which == 0;
+      check.check(
+          in -> Oracle.linear(in[0], in[first ? 1 : 2], first ? in[3] : null, 4, 6, first ? 5 : 40),
+          in ->
+              ops.linears(in[0], List.of(new Projection(in[1], in[3]), new Projection(in[2], null)))
+                  .get(first ? 0 : 1),
+          shape(4, 6),
+          shape(5, 6),
+          shape(40, 6),
+          shape(5));
+    }
   }
 
   @Test

@@ -39,6 +39,7 @@ record RandomOperation(
     all.put("embedding", RandomOperation::embedding);
     all.put("rmsNorm", RandomOperation::rmsNorm);
     all.put("linear", RandomOperation::linear);
+    all.put("linears", RandomOperation::linears);
     all.put("rope", RandomOperation::rope);
     all.put("attention", RandomOperation::attention);
     all.put("latentAttention", RandomOperation::latentAttention);
@@ -180,6 +181,23 @@ record RandomOperation(
         (ops, in) -> List.of(ops.rmsNorm(in[0], in[1], 1e-6)),
         shape(rows, heads, width),
         shape(width));
+  }
+
+  private static RandomOperation linears(Random random) {
+    int n = extent(random);
+    int in = extent(random);
+    int first = extent(random);
+    int second = extent(random);
+    return of(
+        "linears of one input",
+        random,
+        in + first + second + n,
+        (ops, t) ->
+            ops.linears(t[0], List.of(new Projection(t[1], null), new Projection(t[2], t[3]))),
+        shape(n, in),
+        shape(first, in),
+        shape(second, in),
+        shape(second));
   }
 
   private static RandomOperation linear(Random random) {
