@@ -5,6 +5,7 @@ import dev.hone.policy.checkpoint.Checkpoint;
 import dev.hone.policy.generation.Completion;
 import dev.hone.policy.generation.Generated;
 import dev.hone.policy.generation.GenerationListener;
+import dev.hone.policy.generation.GenerationProgress;
 import dev.hone.policy.generation.GenerationRequest;
 import dev.hone.policy.generation.Generator;
 import dev.hone.policy.generation.RandomKey;
@@ -33,6 +34,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
@@ -87,6 +89,7 @@ public final class SpeedBenchmark {
       } else {
         benchmark.generation(16, 64);
         benchmark.generation(1, 64);
+        benchmark.decodeStep(64);
         benchmark.supervisedStep(8, 192);
         benchmark.grpoStep(benchmark.requests(2, GROUP, 64), NEW_TOKENS);
       }
@@ -125,6 +128,31 @@ public final class SpeedBenchmark {
           generate(requests, NEW_TOKENS);
           return batch * NEW_TOKENS;
         });
+  }
+
+  /** One sequence without its prompt's pass: what is to be compared with reading the weights. */
+  private void decodeStep(int promptLength) {
+    List<GenerationRequest> requests = requests(1, 1, promptLength);
+    reportRate(
+        "decode steps of one sequence, prompt %d: steps/s".formatted(promptLength),
+        () -> {
+          long[] firstToken = new long[1];
+          GenerationListener listener =
+              new GenerationListener() {
+                @Override
+                public void progress(GenerationProgress progress) {
+                  if (firstToken[0] == 0) {
+                    firstToken[0] = System.nanoTime();
+                  }
+                }
+              };
+          generate(requests, NEW_TOKENS, listener);
+          return (NEW_TOKENS - 1) / seconds(firstToken[0]);
+        });
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
   }
 
   private void supervisedStep(int batch, int length) {
@@ -182,13 +210,18 @@ public final class SpeedBenchmark {
   }
 
   private Generated generate(List<GenerationRequest> requests, int newTokens) {
+    return generate(requests, newTokens, GenerationListener.NONE);
+  }
+
+  private Generated generate(
+      List<GenerationRequest> requests, int newTokens, GenerationListener listener) {
     // No end of sequence: every answer is as long as the limit, as on the peers' side.
     return new Generator(policy, Set.of(), 64)
         .generate(
             requests,
             SamplingSettings.DEFAULT.withMaxNewTokens(newTokens),
             new RandomKey(0, 0),
-            GenerationListener.NONE);
+            listener);
   }
 
   private List<GenerationRequest> requests(int prompts, int group, int promptLength) {
@@ -203,23 +236,31 @@ public final class SpeedBenchmark {
     return random.ints(length, 3, policy.config().vocabularySize()).toArray();
   }
 
-  /**
-   * Times {@code work}, which returns how many tokens it did: the median over the repetitions
-   * during which other processes left the machine alone, or over the quietest where there were
-   * none.
-   */
+  /** Times {@code work}, which returns how many tokens it did. */
   private void report(String what, IntSupplier work) {
+    reportRate(
+        what,
+        () -> {
+          long started = System.nanoTime();
+          return work.getAsInt() / seconds(started);
+        });
+  }
+
+  /**
+   * Prints the median of a rate over the repetitions during which other processes left the machine
+   * alone, or over the quietest where there were none.
+   */
+  private void reportRate(String what, DoubleSupplier measured) {
     List<Repetition> all = new ArrayList<>();
     long begun = System.nanoTime();
     for (int i = -WARM_UP; ; i++) {
       ForeignLoad load = new ForeignLoad();
-      long started = System.nanoTime();
-      double rate = work.getAsInt() / ((System.nanoTime() - started) / 1e9);
+      double rate = measured.getAsDouble();
       if (i >= 0) {
         all.add(new Repetition(rate, load.share()));
       }
       long quiet = all.stream().filter(Repetition::quiet).count();
-      if (quiet >= repetitions || System.nanoTime() - begun > PATIENCE_SECONDS * 1_000_000_000L) {
+      if (quiet >= repetitions || seconds(begun) > PATIENCE_SECONDS) {
         break;
       }
     }
