@@ -169,6 +169,26 @@ void rows() {
 
 }  // namespace
 
+// One token of one sequence on a cache of so many, of so many layers in turn that no processor's cache holds them.
+void attention_on_pages(int64_t past, int64_t heads, int64_t kv_heads, int64_t d) {
+  constexpr int64_t page_tokens = 64;
+  const int64_t width = 2 * kv_heads * d, pages = past / page_tokens + 1;
+  const int64_t layers = (int64_t{1} << 26) / (pages * page_tokens * width);
+  const Ints starts{0, 1}, pasts{static_cast<int32_t>(past)}, first{0};
+  std::vector<Floats> memory(pages, Floats(layers * page_tokens * width, 0.5f));
+  std::vector<float*> addresses;
+  for (Floats& page : memory) addresses.push_back(page.data());
+  hone_packing packing{1, starts.data(), pasts.data(), addresses.data(), first.data(), page_tokens, width, 0};
+  const Floats q = numbers(heads * d), k = numbers(kv_heads * d), v = k;
+  Floats out(q.size());
+  char shape[64];
+  std::snprintf(shape, sizeof shape, "1 on %ld, %ld/%ld x %ld", static_cast<long>(past), static_cast<long>(heads), static_cast<long>(kv_heads), static_cast<long>(d));
+  memory_bound("attention, decoding", shape, 4.0 * past * width, [&] {
+    packing.page_offset = (packing.page_offset + page_tokens * width) % (layers * page_tokens * width);
+    hone_attention(context, out.data(), nullptr, q.data(), k.data(), v.data(), &packing, heads, kv_heads, d, d, 0.1f);
+  });
+}
+
 int main(int count, char** arguments) {
   const int threads = count > 1 ? std::atoi(arguments[1]) : 2;
   if (hone_open(&context, threads) != HONE_OK) {
@@ -187,6 +207,8 @@ int main(int count, char** arguments) {
   attention(8, 192, 8, 8, 64);
   attention(8, 192, 9, 3, 64);
   attention(1, 2048, 9, 3, 64);
+  attention_on_pages(150, 9, 3, 64);
+  attention_on_pages(1000, 9, 3, 64);
   head();
   rows();
   hone_close(context);
