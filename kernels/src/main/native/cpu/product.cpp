@@ -261,7 +261,9 @@ void multiply(Workers& workers, const Product* products, int64_t count) {
   if (threads == 1) {
     for (int64_t i = 0; i < number; i++) compute(all[i]);
   } else {
-    workers.run(number, [=](int64_t i) { compute(all[i]); }, products[0].a == products[count - 1].a ? expected_after(products[0], threads) : Ahead());
+    // Of several of one x the first stands for all; experts come in another order each time.
+    const bool ordered = products[0].a == products[count - 1].a;
+    workers.run(number, [=](int64_t i) { compute(all[i]); }, ordered ? expected_after(products[0], threads) : Ahead());
   }
 }
 

@@ -26,11 +26,14 @@ class Fetching {
   // A few lines of each stream, and a pause: what is asked for faster than memory answers is dropped. What no longer lies
   // there is not fetched: a prefetch never faults.
   void step() {
-    const char* from = ahead_.from + index_ * ahead_.share + at_;
-    for (int64_t i = 0; i < ahead_.streams && !done(); i++) {
-      for (int64_t line = 0; line < LINES / ahead_.streams; line++) _mm_prefetch(from + i * ahead_.apart + line * LINE, _MM_HINT_T1);
+    if (!done()) {
+      const char* from = ahead_.from + index_ * ahead_.share + at_;
+      const int64_t lines = LINES / ahead_.streams;
+      for (int64_t i = 0; i < ahead_.streams; i++) {
+        for (int64_t line = 0; line < lines; line++) _mm_prefetch(from + i * ahead_.apart + line * LINE, _MM_HINT_T1);
+      }
+      at_ += lines * LINE;
     }
-    if (!done()) at_ += LINES / ahead_.streams * LINE;
     _mm_pause();
   }
 
