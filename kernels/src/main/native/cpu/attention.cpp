@@ -34,7 +34,7 @@ void finish(const TileWork& work, const Attention& a, const Tile& tile, const fl
 }
 
 void attend_few(const TileWork& work, const Attention& a, const Tile& tile, float* out, float* log_sums) {
-  const int64_t stride = work.keys() + LANES;
+  const int64_t stride = work.keys();
   float* queries = scratch(tile.count * (a.d + a.e + stride));
   float* mixed = queries + tile.count * a.d;
   float* scores = mixed + tile.count * a.e;

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <algorithm>
-#include <utility>
+#include <type_traits>
 
 #include "simd.h"
 
 namespace hone {
 
-constexpr int FEW_QUERIES = 8;  // above, transposing keys costs more than empty lanes
+constexpr int FEW_QUERIES = 8;  // beyond, by a count of instructions, transposing keys saves little over empty lanes
 
 // scores [COUNT, count] = queries [COUNT, width] times keys [count, width] transposed; rows of scores and of keys have
 // strides of their own.

@@ -24,8 +24,8 @@ constexpr int64_t LAID_OUT_WORDS = 1 << 18;  // 1 MB of a plain b, for the block
 constexpr int64_t FEW_ROWS = 48;     // so many read b but a few times: not worth copying
 constexpr int64_t CLOSE = 64;        // numbers: rows of a so near one another are not worth copying either
 constexpr int64_t SMALL = 1 << 16;   // multiply-adds below which a second thread costs more than it helps
-constexpr int64_t KNOWN_ORDER = 1 << 14;  // weights of which the next ones are known, at most
-constexpr int64_t FETCHED = 1 << 19;  // bytes of them that a thread fetches while it has no task: half of an L2 cache
+constexpr size_t KNOWN_ORDER = 1 << 14;  // weights of which the next ones are known, at most
+constexpr int64_t FETCHED = 1 << 19;     // bytes of them that a thread fetches while it has no task: half of an L2 cache
 constexpr int64_t LINE = 64;         // bytes of a cache line
 constexpr int64_t PAD = 16;          // words, so that rows of a copy do not fall onto the same cache lines
 

@@ -158,6 +158,9 @@ final class NativeOps extends NativeArrays {
     ShapeChecks.rank("linear", x, 2);
     int n = x.shape().dim(0);
     int inner = x.shape().dim(1);
+    for (Projection projection : projections) {
+      check(x, projection);
+    }
     int count = projections.size();
     Tensor[] outs = new Tensor[count];
     Storage[] laidOut = new Storage[count];
@@ -165,7 +168,6 @@ final class NativeOps extends NativeArrays {
     long[] call = new long[4 * count];
     for (int i = 0; i < count; i++) {
       Projection projection = projections.get(i);
-      check(x, projection);
       NativeTensor w = NativeTensor.of(projection.weight());
       NativeTensor b = projection.bias() == null ? null : NativeTensor.of(projection.bias());
       int outer = w.shape().dim(0);
