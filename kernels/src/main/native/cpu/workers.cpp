@@ -107,7 +107,7 @@ void Workers::work(int index) {
       seen = job;
       if (join()) {
         take_tasks();
-        if (ahead_.bytes > 0) fetching.begin(ahead_);
+        fetching.begin(ahead_);  // possibly of nothing: no guess outlives the next job, since its memory may be gone
         gate_.fetch_sub(1, std::memory_order_release);
       }
       idle_since = std::chrono::steady_clock::now();
