@@ -33,27 +33,69 @@ void finish(const TileWork& work, const Attention& a, const Tile& tile, const fl
   }
 }
 
-void attend_few(const TileWork& work, const Attention& a, const Tile& tile, float* out, float* log_sums) {
-  const int64_t stride = work.keys();
-  float* queries = scratch(tile.count * (a.d + a.e + stride));
-  float* mixed = queries + tile.count * a.d;
-  float* scores = mixed + tile.count * a.e;
+// Asks memory for rows of the cache before they are needed. A row is a token's keys and values, whole lines of both.
+class Fetching {
+ public:
+  Fetching(const Attention& a, const TileWork& work, const Stretch& keys)
+      : a_(a), keys_(keys), values_(work.values_from(keys.first)), values_apart_(a.page_v >= a.kv_heads * a.d) {
+    const int64_t next = keys.first + keys.count;
+    if (next < work.keys()) next_keys_ = work.keys_from(next), next_values_ = work.values_from(next);
+  }
+
+  // LANES tokens from `token` of this stretch on, or the next stretch's first ones where it is over: of each the line at
+  // `column` of a head.
+  void operator()(int64_t token, int64_t head, int64_t column) const {
+    if (!a_.packing->pages) return;
+    const bool here = token < keys_.count;
+    const int64_t at = here ? token : 0;
+    fetch(here ? keys_ : next_keys_, at, head * a_.k_head + column);
+    if (values_apart_ && column < a_.e) fetch(here ? values_ : next_values_, at, head * a_.v_head + column);
+  }
+
+ private:
+  static void fetch(const Stretch& s, int64_t token, int64_t column) {
+    const int64_t end = std::min<int64_t>(s.count, token + LANES);
+    for (int64_t j = token; j < end; j++) _mm_prefetch(s.rows + j * s.stride + column, _MM_HINT_T0);
+  }
+
+  const Attention& a_;
+  const Stretch keys_, values_;
+  const bool values_apart_;
+  Stretch next_keys_{}, next_values_{};
+};
+
+// Tiles of few queries, of neighbouring groups of heads of one sequence: each row of the cache passes once for all of them.
+void attend_few(const Attention& a, const Tile* tiles, int64_t heads, float* out, float* log_sums) {
+  const TileWork work(a, tiles[0]);
+  const int64_t queries = tiles[0].count, stride = work.keys();
+  float* columns = scratch(heads * queries * (a.d + a.e + stride));
+  float* mixed = columns + heads * queries * a.d;
+  float* scores = mixed + heads * queries * a.e;
   float maxima[FEW_QUERIES], sums[FEW_QUERIES];
-  work.gather(queries, a.q, a.d, a.scale);
-  with_count(tile.count, [&](auto count) {
-    work.key_stretches([&](const float* keys, int64_t key_stride, int64_t first, int64_t number) {
-      score_few<count>(scores + first, stride, queries, keys, key_stride, number, a.d);
-    });
-    softmax_few<count>(scores, stride, work.keys(), work.seen(), maxima, sums);
+  for (int64_t h = 0; h < heads; h++) TileWork(a, tiles[h]).gather(columns + h * queries * a.d, a.q, a.d, a.scale);
+  with_count(tiles[0].count, [&](auto count) {
+    for (int64_t first = 0; first < work.keys();) {
+      const Stretch s = work.keys_from(first);
+      score_few<count>(scores + first, stride, columns, heads, a.d, s.rows, s.stride, a.k_head, s.count, Fetching(a, work, s));
+      first += s.count;
+    }
+    for (int64_t h = 0; h < heads; h++) {
+      const TileWork head(a, tiles[h]);
+      float* weights = scores + h * count * stride;
+      softmax_few<count>(weights, stride, stride, head.seen(), maxima, sums);
+      for (int64_t first = 0; first < head.keys();) {
+        const Stretch s = head.values_from(first);
+        mix_few<count>(mixed + h * count * a.e, a.e, weights + first, stride, s.rows, s.stride, s.count, first > 0);
+        first += s.count;
+      }
+      finish(head, a, tiles[h], mixed + h * count * a.e, maxima, sums, out, log_sums);
+    }
   });
-  work.gathered(mixed, scores, stride, false, a.e, [&](const auto& body) { work.value_stretches(body); });
-  finish(work, a, tile, mixed, maxima, sums, out, log_sums);
 }
 
 void attend_tile(const Attention& a, const Tile& tile, float* out, float* log_sums) {
   const TileWork work(a, tile);
   work.fetch();
-  if (tile.count <= FEW_QUERIES) return attend_few(work, a, tile, out, log_sums);
   float* columns = scratch(QUERIES * (a.d + a.e + work.keys()));
   float* mixed = columns + QUERIES * a.d;
   float* scores = mixed + QUERIES * a.e;
@@ -65,18 +107,44 @@ void attend_tile(const Attention& a, const Tile& tile, float* out, float* log_su
   finish(work, a, tile, mixed, maxima, sums, out, log_sums);
 }
 
+// Tiles that one thread takes together.
+struct Share {
+  int64_t first, tiles;
+};
+
 }  // namespace
 
 void attend(Workers& workers, const Attention& a, float* out, float* log_sums) {
   thread_local std::vector<Tile> tiles;
+  thread_local std::vector<Share> shares;
   tiles.clear();
-  for (int64_t s = 0; s < a.packing->sequences; s++) {
+  shares.clear();
+  const int64_t sequences = a.packing->sequences;
+  // Of few queries a thread takes all of a sequence, or where there are fewer sequences than threads some of its heads.
+  const int64_t parts = std::min(a.kv_heads, (workers.threads() + sequences - 1) / std::max<int64_t>(1, sequences));
+  for (int64_t s = 0; s < sequences; s++) {
+    const int64_t first = static_cast<int64_t>(tiles.size());
     for (int64_t g = 0; g < a.kv_heads; g++) {
       each_tile(a, s, g, [&](const Tile& tile) { tiles.push_back(tile); });
     }
+    const int64_t number = static_cast<int64_t>(tiles.size()) - first;
+    const bool few = number > 0 && tiles.back().count <= FEW_QUERIES && number == a.kv_heads;
+    const int64_t cuts = few ? parts : number;
+    for (int64_t i = 0; i < cuts; i++) {
+      const int64_t from = (number * i + cuts - 1) / cuts;
+      shares.push_back({first + from, (number * (i + 1) + cuts - 1) / cuts - from});
+    }
   }
   const Tile* all = tiles.data();
-  workers.run(static_cast<int64_t>(tiles.size()), [&](int64_t i) { attend_tile(a, all[i], out, log_sums); });
+  const Share* each = shares.data();
+  workers.run(static_cast<int64_t>(shares.size()), [&](int64_t i) {
+    const Tile* own = all + each[i].first;
+    if (own->count <= FEW_QUERIES) {
+      attend_few(a, own, each[i].tiles, out, log_sums);
+    } else {
+      attend_tile(a, *own, out, log_sums);
+    }
+  });
 }
 
 void store_in_pages(const hone_packing& p, const float* x, int64_t width, int64_t at) {

@@ -22,6 +22,12 @@ struct Tile {
   int count;
 };
 
+// Rows of keys or of values that lie together, `count` of them from key `first` on.
+struct Stretch {
+  const float* rows;
+  int64_t stride, first, count;
+};
+
 class TileWork {
  public:
   TileWork(const Attention& attention, const Tile& tile)
@@ -44,22 +50,26 @@ class TileWork {
     return (p_.starts[tile_.sequence] + query / group_) * a_.heads + tile_.kv_head * group_ + query % group_;
   }
 
-  // Calls body(rows, stride, first key, count) for the stretches of keys that lie together.
+  // The stretch that begins with key `first`, which is 0 or where another one ended.
+  Stretch keys_from(int64_t first) const { return stretch(a_.k, a_.k_token, a_.k_head, 0, first); }
+  Stretch values_from(int64_t first) const { return stretch(a_.v, a_.v_token, a_.v_head, a_.page_v, first); }
+
+  // Calls body(stretch) for all of them.
   template <class Body>
   void key_stretches(const Body& body) const {
-    stretches(a_.k, a_.k_token, a_.k_head, 0, a_.d, body);
+    stretches([&](int64_t first) { return keys_from(first); }, a_.d, body);
   }
 
   template <class Body>
   void value_stretches(const Body& body) const {
-    stretches(a_.v, a_.v_token, a_.v_head, a_.page_v, a_.e, body);
+    stretches([&](int64_t first) { return values_from(first); }, a_.e, body);
   }
 
   // Asks memory for the first page of keys, and of values.
   void fetch() const {
     if (!p_.pages) return;
-    fetch(in_page(0, 0, a_.k_head), 0, a_.d);
-    fetch(in_page(0, a_.page_v, a_.v_head), 0, a_.e);
+    fetch(keys_from(0), a_.d);
+    fetch(values_from(0), a_.e);
   }
 
   // columns [width, 32] = factor * the tile's rows of x [tokens, heads, width], zeros beyond
@@ -87,11 +97,11 @@ class TileWork {
   // scores [keys, 32] = keys (or values) times columns [inner, 32]
   template <class Stretches>
   void against(float* scores, const float* columns, int64_t inner, const Stretches& each) const {
-    each([&](const float* rows, int64_t stride, int64_t first, int64_t count) {
+    each([&](const Stretch& s) {
       Product p;
-      p.c = scores + first * QUERIES, p.ldc = QUERIES;
-      p.a = rows, p.lda = stride, p.panels = columns;
-      p.rows = count, p.columns = vectors_ * LANES, p.inner = inner;
+      p.c = scores + s.first * QUERIES, p.ldc = QUERIES;
+      p.a = s.rows, p.lda = s.stride, p.panels = columns;
+      p.rows = s.count, p.columns = vectors_ * LANES, p.inner = inner;
       multiply(p);
     });
   }
@@ -99,18 +109,12 @@ class TileWork {
   // result [count, width] = weights [keys, 32] transposed times keys (or values)
   template <class Stretches>
   void gathered(float* result, const float* weights, int64_t width, const Stretches& each) const {
-    gathered(result, weights, QUERIES, true, width, each);
-  }
-
-  // The same of weights [count, keys], where rows are `lda` apart, or if transposed [keys, count].
-  template <class Stretches>
-  void gathered(float* result, const float* weights, int64_t lda, bool transposed, int64_t width, const Stretches& each) const {
-    each([&](const float* rows, int64_t stride, int64_t first, int64_t count) {
+    each([&](const Stretch& s) {
       Product p;
       p.c = result, p.ldc = width;
-      p.a = weights + first * (transposed ? lda : 1), p.lda = lda, p.transposed = transposed;
-      p.b = rows, p.ldb = stride;
-      p.rows = tile_.count, p.columns = width, p.inner = count, p.accumulate = first > 0;
+      p.a = weights + s.first * QUERIES, p.lda = QUERIES, p.transposed = true;
+      p.b = s.rows, p.ldb = s.stride;
+      p.rows = tile_.count, p.columns = width, p.inner = s.count, p.accumulate = s.first > 0;
       multiply(p);
     });
   }
@@ -161,30 +165,31 @@ class TileWork {
   const float* seen() const { return seen_; }
 
  private:
-  template <class Body>
-  void stretches(const float* fresh, int64_t token, int64_t head, int64_t page_at, int64_t width, const Body& body) const {
-    if (!p_.pages) {
-      body(fresh + p_.starts[tile_.sequence] * token + tile_.kv_head * head, token, int64_t{0}, keys_);
-      return;
-    }
-    for (int64_t j = 0; j < keys_; j += p_.page_tokens) {
-      const int64_t next = j + p_.page_tokens;
-      if (next < keys_) fetch(in_page(next, page_at, head), next, width);
-      body(in_page(j, page_at, head), p_.page_width, j, std::min(p_.page_tokens, keys_ - j));
-    }
+  Stretch stretch(const float* fresh, int64_t token, int64_t head, int64_t page_at, int64_t first) const {
+    if (!p_.pages) return {fresh + (p_.starts[tile_.sequence] + first) * token + tile_.kv_head * head, token, first, keys_ - first};
+    const float* page = p_.pages[p_.first_page[tile_.sequence] + first / p_.page_tokens];
+    return {page + p_.page_offset + page_at + tile_.kv_head * head, p_.page_width, first, std::min(p_.page_tokens, keys_ - first)};
   }
 
-  const float* in_page(int64_t key, int64_t at, int64_t head) const {
-    return p_.pages[p_.first_page[tile_.sequence] + key / p_.page_tokens] + p_.page_offset + at + tile_.kv_head * head;
+  template <class From, class Body>
+  void stretches(const From& from, int64_t width, const Body& body) const {
+    Stretch next = from(0);
+    while (next.first < keys_) {
+      const Stretch now = next;
+      next.first += now.count;
+      if (next.first < keys_) fetch(next = from(next.first), width);
+      body(now);
+    }
   }
 
   // Rows of a page lie too far apart for the processor to look ahead by itself.
-  void fetch(const float* rows, int64_t first, int64_t width) const {
-    constexpr int64_t LINE = 64 / sizeof(float);
-    for (int64_t i = 0; i < std::min(p_.page_tokens, keys_ - first); i++) {
-      for (int64_t j = 0; j < width; j += LINE) _mm_prefetch(rows + i * p_.page_width + j, _MM_HINT_T0);
+  static void fetch(const Stretch& s, int64_t width) {
+    for (int64_t i = 0; i < s.count; i++) {
+      for (int64_t j = 0; j < width; j += LINE) _mm_prefetch(s.rows + i * s.stride + j, _MM_HINT_T0);
     }
   }
+
+  static constexpr int64_t LINE = 64 / sizeof(float);
 
   const Attention& a_;
   const hone_packing& p_;

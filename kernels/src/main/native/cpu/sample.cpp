@@ -1,6 +1,7 @@
 // Draws from softmax(logits / temperature) through the inverse of its cumulative distribution.
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "context.h"
 #include "simd.h"
@@ -10,6 +11,7 @@ using namespace hone;
 namespace {
 
 constexpr int64_t BLOCK = 256;  // sums of so many weights are compared before single weights are
+constexpr int64_t CHAINS = 16;
 
 class Row {
  public:
@@ -22,32 +24,45 @@ class Row {
     for (; i < vocabulary; i++) highest_ = std::max(highest_, logits[i]);
   }
 
-  // Sum of the weights of one block, of which `weights` gets each.
+  // Sum of the weights of one block, of which `weights` gets each, and zeros beyond. In chains side by side, the same for
+  // every instruction set.
   double block(int64_t first, float* weights) const {
-    double total = 0;
+    std::fill(weights, weights + BLOCK, 0.0f);
     by_lanes(first, end_of(first), [&](int64_t i, int n) {
-      store(weights + i - first, exp((load(logits_ + i, n) - broadcast(highest_)) * broadcast(inverse_)));
+      store(weights + i - first, exp((load(logits_ + i, n) - broadcast(highest_)) * broadcast(inverse_)), n);
     });
-    for (int64_t i = first; i < end_of(first); i++) total += weights[i - first];
-    return total;
+    double chains[CHAINS] = {};
+    for (int64_t i = 0; i < BLOCK; i += CHAINS) {
+      for (int64_t chain = 0; chain < CHAINS; chain++) chains[chain] += weights[i + chain];
+    }
+    for (int64_t half = CHAINS / 2; half > 0; half /= 2) {
+      for (int64_t chain = 0; chain < half; chain++) chains[chain] += chains[chain + half];
+    }
+    return chains[0];
   }
 
   int32_t draw(double uniform) const {
+    thread_local std::vector<double> sums;
+    sums.clear();
     float weights[BLOCK];
     double total = 0;
-    for (int64_t first = 0; first < vocabulary_; first += BLOCK) total += block(first, weights);
+    for (int64_t first = 0; first < vocabulary_; first += BLOCK) {
+      sums.push_back(block(first, weights));
+      total += sums.back();
+    }
     // The likeliest token weighs 1; a NaN anywhere is a NaN here.
     if (!(total >= 1) || std::isinf(total)) return -1;
     const double target = uniform * total;
     double sum = 0;
     int32_t last = 0;
     for (int64_t first = 0; first < vocabulary_; first += BLOCK) {
-      const double own = block(first, weights);
+      const double own = sums[first / BLOCK];
       const bool final = first + BLOCK >= vocabulary_;
       if (sum + own <= target && !final) {
         sum += own;
         continue;
       }
+      block(first, weights);
       for (int64_t i = first; i < end_of(first); i++) {
         sum += weights[i - first];
         if (weights[i - first] > 0) {

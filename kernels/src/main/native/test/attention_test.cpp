@@ -88,10 +88,10 @@ void long_sequences() {
   }
 }
 
-// A sequence fed to the cache in pieces gives the bits of the sequence at once.
+// A sequence fed to the cache in pieces gives the bits of the sequence at once, with one thread and with several.
 void pages() {
   for (int round = 0; round < 20; round++) {
-    const int64_t kv_heads = pick(1, 2), heads = kv_heads * pick(1, 9), d = pick(1, 40), e = pick(1, 40), length = pick(2, 90);
+    const int64_t kv_heads = pick(1, 5), heads = kv_heads * pick(1, 9), d = pick(1, 40), e = pick(1, 40), length = pick(2, 90);
     const Floats q = normal(length * heads * d), k = normal(length * kv_heads * d), v = normal(length * kv_heads * e);
     const Pack whole({static_cast<int32_t>(length)});
     Floats expected(length * heads * e), found(length * heads * e);
@@ -110,7 +110,7 @@ void pages() {
       piece.packing.page_tokens = page_tokens;
       piece.packing.page_width = width;
       piece.packing.page_offset = page_tokens * width;
-      ok(hone_attention(one, &found[at * heads * e], nullptr, &q[at * heads * d], &k[at * kv_heads * d], &v[at * kv_heads * e], &piece.packing, heads, kv_heads, d, e, 0.3f));
+      ok(hone_attention(pick(0, 1) ? one : three, &found[at * heads * e], nullptr, &q[at * heads * d], &k[at * kv_heads * d], &v[at * kv_heads * e], &piece.packing, heads, kv_heads, d, e, 0.3f));
       at += count;
     }
     if (found != expected) die("attention on a cache: other bits than at once");
