@@ -8,8 +8,9 @@ namespace hone {
 
 namespace {
 
-// How long a thread spins for the next job before it sleeps.
-constexpr std::chrono::microseconds SPIN(60);
+// How long a thread spins for the next job before it sleeps: longer than decoding takes from one token's last product to
+// the next one's first.
+constexpr std::chrono::microseconds SPIN(300);
 
 // Fetches a thread's share of what lies ahead, a little at a time.
 class Fetching {

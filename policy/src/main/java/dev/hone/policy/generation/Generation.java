@@ -5,11 +5,9 @@ import dev.hone.policy.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /** One call of the generator: from requests to completions. */
 final class Generation {
@@ -91,7 +89,13 @@ final class Generation {
         rows.add(g);
       }
     }
-    List<Sequence> going = extend(begun, rows.stream().mapToInt(row -> row).toArray());
+    boolean[] ended = extend(begun, rows.stream().mapToInt(row -> row).toArray());
+    List<Sequence> going = new ArrayList<>();
+    for (int i = 0; i < ended.length; i++) {
+      if (!ended[i]) {
+        going.add(begun.get(i));
+      }
+    }
     for (Group group : groups) {
       group.await((int) going.stream().filter(s -> s.group() == group).count(), cache);
     }
@@ -99,19 +103,28 @@ final class Generation {
     progress(scheduler);
   }
 
-  /** One more token for every running sequence. */
+  /**
+   * One more token for every running sequence. What a step runs between its products is cold by
+   * then, the weights having passed through the caches: so plain loops, little code.
+   */
   private void decode(List<Sequence> running, Scheduler scheduler) {
-    int[] tokens = running.stream().mapToInt(Sequence::lastToken).toArray();
-    int[] slots = running.stream().mapToInt(Sequence::slot).toArray();
-    int[] lengths = new int[tokens.length];
-    Arrays.fill(lengths, 1);
+    int count = running.size();
+    int[] tokens = new int[count];
+    int[] slots = new int[count];
+    int[] lengths = new int[count];
+    int[] rows = new int[count];
+    for (int i = 0; i < count; i++) {
+      tokens[i] = running.get(i).lastToken();
+      slots[i] = running.get(i).slot();
+      lengths[i] = 1;
+      rows[i] = i;
+    }
     forward.run(tokens, lengths, slots);
     decodeSteps++;
-    int[] rows = IntStream.range(0, running.size()).toArray();
-    Set<Sequence> going = new HashSet<>(extend(running, rows));
-    for (Sequence sequence : running) {
-      if (!going.contains(sequence)) {
-        scheduler.remove(sequence, cache);
+    boolean[] ended = extend(running, rows);
+    for (int i = 0; i < count; i++) {
+      if (ended[i]) {
+        scheduler.remove(running.get(i), cache);
       }
     }
     progress(scheduler);
@@ -132,21 +145,22 @@ final class Generation {
     return new Sequence(group, sample, order, seen, text);
   }
 
-  /** Draws the next token of each sequence from its row of logits; returns those that go on. */
-  private List<Sequence> extend(List<Sequence> sequences, int[] rows) {
+  /** Draws the next token of each sequence from its row of logits; returns which of them end. */
+  private boolean[] extend(List<Sequence> sequences, int[] rows) {
     Sampled[] drawn = draw(sequences, rows);
-    int[] tokens = Arrays.stream(drawn).mapToInt(Sampled::token).toArray();
+    int[] tokens = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      tokens[i] = drawn[i].token();
+    }
     // The log-probabilities that training will find, to the bit where the backend promises it.
     float[] logProbs =
         forward.logProbs(rows, tokens, settings.greedy() ? 1 : settings.temperature());
-    List<Sequence> going = new ArrayList<>();
+    boolean[] ended = new boolean[rows.length];
     for (int i = 0; i < rows.length; i++) {
       float samplingLogProb = plain() ? logProbs[i] : drawn[i].samplingLogProb();
-      if (!add(sequences.get(i), new Sampled(tokens[i], logProbs[i], samplingLogProb))) {
-        going.add(sequences.get(i));
-      }
+      ended[i] = add(sequences.get(i), new Sampled(tokens[i], logProbs[i], samplingLogProb));
     }
-    return going;
+    return ended;
   }
 
   /** Whether tokens are drawn from softmax(logits / temperature) itself. */
@@ -163,13 +177,14 @@ final class Generation {
     }
     Optional<int[]> tokens =
         plain() ? forward.sample(rows, uniforms, settings.temperature()) : Optional.empty();
+    Sampled[] drawn = new Sampled[rows.length];
     if (tokens.isPresent()) {
-      return Arrays.stream(tokens.get())
-          .mapToObj(token -> new Sampled(token, Float.NaN, Float.NaN))
-          .toArray(Sampled[]::new);
+      for (int i = 0; i < rows.length; i++) {
+        drawn[i] = new Sampled(tokens.get()[i], Float.NaN, Float.NaN);
+      }
+      return drawn;
     }
     float[] logits = forward.lastLogits();
-    Sampled[] drawn = new Sampled[rows.length];
     for (int i = 0; i < rows.length; i++) {
       int offset = rows[i] * forward.vocabularySize();
       drawn[i] = sampler.sample(logits, offset, sequences.get(i).seen(), uniforms[i]);

@@ -6,9 +6,7 @@ import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.tensor.Packing;
 import dev.hone.policy.tensor.Scope;
 import dev.hone.policy.tensor.Tensor;
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** {@link ForwardPass} of a {@link DecoderModel}, with a cache of its own. */
 final class ModelForward implements ForwardPass {
@@ -71,10 +69,17 @@ final class ModelForward implements ForwardPass {
   @Override
   public float[] logProbs(int[] rows, int[] tokens, double temperature) {
     try (Scope scope = ops.scope()) {
-      boolean all = Arrays.equals(rows, IntStream.range(0, lastLogits.shape().dim(0)).toArray());
-      Tensor logits = all ? lastLogits : ops.gatherRows(lastLogits, rows);
+      Tensor logits = isAll(rows) ? lastLogits : ops.gatherRows(lastLogits, rows);
       return ops.logProbs(logits, tokens, temperature).logProbs().toFloats();
     }
+  }
+
+  private boolean isAll(int[] rows) {
+    boolean all = rows.length == lastLogits.shape().dim(0);
+    for (int i = 0; i < rows.length; i++) {
+      all &= rows[i] == i;
+    }
+    return all;
   }
 
   private void forgetLogits() {

@@ -3,7 +3,6 @@ package dev.hone.policy.nativecpu;
 import dev.hone.policy.tensor.AbstractPacking;
 import dev.hone.policy.tensor.MemoryPart;
 import dev.hone.policy.tensor.Packing;
-import java.util.Arrays;
 
 /** A packing, and the {@code hone_packing} of the kernels that says the same. */
 final class NativePacking extends AbstractPacking<NativeKvCache> {
@@ -22,7 +21,11 @@ final class NativePacking extends AbstractPacking<NativeKvCache> {
     int[] starts = starts();
     int[] positions = positions();
     int tokens = positions.length;
-    furthest = Arrays.stream(positions).max().orElse(0);
+    int last = 0;
+    for (int position : positions) {
+      last = Math.max(last, position);
+    }
+    furthest = last;
 
     int pages = 0;
     int[] firstPage = new int[sequences];

@@ -43,7 +43,13 @@ public abstract class AbstractPacking<C extends KvCache> implements Packing {
    * @throws IllegalArgumentException where they have not
    */
   public static void requireSlots(int[] lengths, int[] slots) {
-    if (lengths.length != slots.length || Arrays.stream(slots).distinct().count() != slots.length) {
+    int[] ascending = slots.clone();
+    Arrays.sort(ascending);
+    boolean shared = false;
+    for (int i = 1; i < ascending.length; i++) {
+      shared |= ascending[i] == ascending[i - 1];
+    }
+    if (shared || lengths.length != slots.length) {
       throw new IllegalArgumentException(
           "pack: every sequence needs a slot of its own, found lengths %s and slots %s"
               .formatted(Arrays.toString(lengths), Arrays.toString(slots)));
