@@ -34,9 +34,9 @@ void finish(const TileWork& work, const Attention& a, const Tile& tile, const fl
 }
 
 // Asks memory for rows of the cache before they are needed. A row is a token's keys and values, whole lines of both.
-class Fetching {
+class RowsAhead {
  public:
-  Fetching(const Attention& a, const TileWork& work, const Stretch& keys)
+  RowsAhead(const Attention& a, const TileWork& work, const Stretch& keys)
       : a_(a), keys_(keys), values_(work.values_from(keys.first)), values_apart_(a.page_v >= a.kv_heads * a.d) {
     const int64_t next = keys.first + keys.count;
     if (next < work.keys()) next_keys_ = work.keys_from(next), next_values_ = work.values_from(next);
@@ -76,7 +76,7 @@ void attend_few(const Attention& a, const Tile* tiles, int64_t heads, float* out
   with_count(tiles[0].count, [&](auto count) {
     for (int64_t first = 0; first < work.keys();) {
       const Stretch s = work.keys_from(first);
-      score_few<count>(scores + first, stride, columns, heads, a.d, s.rows, s.stride, a.k_head, s.count, Fetching(a, work, s));
+      score_few<count>(scores + first, stride, columns, heads, a.d, s.rows, s.stride, a.k_head, s.count, RowsAhead(a, work, s));
       first += s.count;
     }
     for (int64_t h = 0; h < heads; h++) {
