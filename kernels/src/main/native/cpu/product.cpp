@@ -201,9 +201,13 @@ void compute(const Part& part) {
   }
 }
 
-// Few rows wait for memory, which is read the faster the longer the streams: each thread's first part is long, and the
-// next ones are shorter and shorter, so that all threads end at once. The panels of a part, where so many are left.
-int64_t next_part(int64_t left, int threads) { return std::max<int64_t>(1, left * 3 / 4 / threads); }
+// Few rows wait for memory, which is read the faster the longer the streams and the fewer their beginnings: the first
+// part of each thread is long, the next ones are shorter and shorter, so that all threads end at once, but none is so
+// short that its streams hardly get going. Panels of the next part, where so many of all are left.
+int64_t next_part(int64_t left, int64_t all, int threads) {
+  const int64_t share = blocks(all, threads), streams = std::min(ROW_STREAMS, share), least = std::min(2 * ROW_STREAMS, share);
+  return std::min(left, std::max(least, blocks(left * 5 / 8 / threads, streams) * streams));
+}
 
 // Which weights were read after which the last time: a decode step always reads them in the same order.
 Ahead expected_after(const Product& p, int threads) {
@@ -211,8 +215,8 @@ Ahead expected_after(const Product& p, int threads) {
   thread_local const void* last = nullptr;
   if (p.rows > FEW_ROWS || !p.panels) return {};
   const int64_t panel = panel_words(p.inner, p.dtype != HONE_FP32) * PANEL * sizeof(float);
-  const int64_t part = next_part(blocks(p.columns, PANEL), threads);
-  const int64_t streams = p.rows == 1 ? ROW_STREAMS : 1, apart = part / streams * panel;
+  const int64_t panels = blocks(p.columns, PANEL), part = next_part(panels, panels, threads);
+  const int64_t stream = p.rows == 1 ? stream_panels(part) : part, streams = part / stream, apart = stream * panel;
   if (next.size() > KNOWN_ORDER) next.clear();  // of weights that are long gone
   next[last] = {static_cast<const char*>(p.panels), part * panel, streams, apart, std::min(apart, FETCHED / streams)};
   last = p.panels;
@@ -241,7 +245,7 @@ void cut(const Product& p, int threads, int64_t work, std::vector<Part>& parts) 
   for (int64_t row = 0; row < p.rows; row += tall) {
     int64_t width = wide;
     for (int64_t from = 0, i = 0; from < panels; from += width, i++) {
-      if (shrinking && i % threads == 0) width = next_part(panels - from, threads);
+      if (shrinking && i % threads == 0) width = next_part(panels - from, panels, threads);
       parts.push_back({&p, row, std::min(tall, p.rows - row), from, std::min(panels, from + width)});
     }
   }

@@ -127,7 +127,10 @@ inline TileFunction<Word> tile_function(int rows, int vectors, bool tail, bool c
   return nullptr;
 }
 
-constexpr int64_t ROW_STREAMS = 4;  // panels that one row meets at once
+constexpr int64_t ROW_STREAMS = 4;  // panels that one row meets at once, at most
+
+// Panels of each stream of a row's, of so many in all.
+inline int64_t stream_panels(int64_t panels) { return (panels + ROW_STREAMS - 1) / ROW_STREAMS; }
 
 // A row x [words] times COUNT panels, each of `held` words, that lie `apart` panels from one another: so many chains hide
 // the latency of one, and so many streams that of memory.
@@ -160,12 +163,17 @@ void multiply_row(const Product& p, float* c, const Word* x, int64_t step, int64
   }
 }
 
-// A row times whole panels [from, to): long streams side by side, and of the panels that are left half as many.
-template <class Word, int COUNT = ROW_STREAMS>
+// A row times whole panels [from, to): long streams side by side, then the panels that are left.
+template <class Word>
 void multiply_row_panels(const Product& p, float* c, const Word* x, int64_t step, int64_t words, int64_t held, int64_t from, int64_t to) {
-  const int64_t apart = (to - from) / COUNT;
-  for (int64_t i = 0; i < apart; i++) multiply_row<Word, COUNT>(p, c, x, step, words, held, from + i, apart);
-  if constexpr (COUNT > 1) multiply_row_panels<Word, COUNT / 2>(p, c, x, step, words, held, from + COUNT * apart, to);
+  static_assert(ROW_STREAMS == 4);
+  static constexpr decltype(&multiply_row<Word, 1>) by_streams[] = {multiply_row<Word, 1>, multiply_row<Word, 2>,
+                                                                    multiply_row<Word, 3>, multiply_row<Word, 4>};
+  while (from < to) {
+    const int64_t apart = stream_panels(to - from), streams = (to - from) / apart;
+    for (int64_t i = 0; i < apart; i++) by_streams[streams - 1](p, c, x, step, words, held, from + i, apart);
+    from += streams * apart;
+  }
 }
 
 }  // namespace hone
