@@ -60,6 +60,9 @@ int hone_self_test(hone_context* context);
 /* Bytes aligned to 64; NULL where there are none. */
 void* hone_allocate(int64_t bytes);
 void hone_free(void* memory);
+/* Reads memory and does nothing with it, each thread in streams of its own: how long that takes is what an operation
+ * that waits for memory is to be measured against. */
+int hone_read(hone_context*, const void* memory, int64_t bytes);
 
 /* ---- rows and columns */
 

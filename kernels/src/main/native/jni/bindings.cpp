@@ -1,8 +1,13 @@
 // JNI glue: handles and pointers come as longs, codes become exceptions. Nothing is computed here.
 #include <jni.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
+#include "capture.h"
 #include "hone_kernels.h"
 
 namespace {
@@ -81,10 +86,31 @@ HONE_JNI_OF(NativeMemory, void, putDoubles)(JNIEnv* env, jclass, jlong to, jdoub
   env->GetDoubleArrayRegion(from, offset, count, static_cast<jdouble*>(memory(to)));
 }
 
+HONE_JNI(void, read)(JNIEnv* env, jclass, jlong context, jlong address, jlong bytes) {
+  check(env, hone_read(context_of(context), memory(address), bytes));
+}
+
+// ---- capture
+
+HONE_JNI(void, beginCapture)(JNIEnv*, jclass) { hone::capturing().reset(new (std::nothrow) hone::Graph); }
+
+HONE_JNI(jlong, endCapture)(JNIEnv*, jclass) {
+  std::unique_ptr<hone::Graph> graph = std::move(hone::capturing());
+  return reinterpret_cast<jlong>(graph && graph->whole() ? graph.release() : nullptr);
+}
+
+HONE_JNI(void, replay)(JNIEnv* env, jclass, jlong graph) { check(env, reinterpret_cast<const hone::Graph*>(graph)->replay()); }
+
+HONE_JNI(void, release)(JNIEnv*, jclass, jlong graph) { delete reinterpret_cast<const hone::Graph*>(graph); }
+
 // ---- operations
 
 // Those of context 0, an outline, are not run.
 #define HONE_RUN(operation) \
+  if (context != 0) check(env, hone::run([=] { return operation; }))
+
+// As HONE_RUN, but no part of a step that is captured.
+#define HONE_RUN_ONCE(operation) \
   if (context != 0) check(env, operation)
 
 HONE_JNI(void, zero)(JNIEnv* env, jclass, jlong context, jlong y, jlong size) {
@@ -112,21 +138,24 @@ HONE_JNI(void, gatherRowsBackward)(JNIEnv* env, jclass, jlong context, jlong d_t
 }
 
 HONE_JNI(void, pack)(JNIEnv* env, jclass, jlong context, jlong packed, jlong w, jlong matrices, jlong stride, jlong out, jlong in, jint dtype) {
-  HONE_RUN(hone_pack(context_of(context), memory(packed), floats(w), matrices, stride, out, in, dtype));
+  HONE_RUN_ONCE(hone_pack(context_of(context), memory(packed), floats(w), matrices, stride, out, in, dtype));
 }
 
 HONE_JNI(void, unpack)(JNIEnv* env, jclass, jlong context, jlong w, jlong packed, jlong matrices, jlong out, jlong in, jint dtype) {
-  HONE_RUN(hone_unpack(context_of(context), floats(w), memory(packed), matrices, out, in, dtype));
+  HONE_RUN_ONCE(hone_unpack(context_of(context), floats(w), memory(packed), matrices, out, in, dtype));
 }
 
 HONE_JNI(void, linears)(JNIEnv* env, jclass, jlong context, jlongArray projections, jlong x, jlong n, jlong in, jint dtype) {
-  hone_projection some[8];
-  constexpr jsize FIELDS = sizeof some[0] / sizeof(jlong);
+  constexpr jsize FIELDS = sizeof(hone_projection) / sizeof(jlong);
   const jsize count = env->GetArrayLength(projections) / FIELDS;
-  for (jsize first = 0, own; context != 0 && first < count && !env->ExceptionCheck(); first += own) {
-    own = count - first < 8 ? count - first : 8;
-    env->GetLongArrayRegion(projections, FIELDS * first, FIELDS * own, reinterpret_cast<jlong*>(some));
-    check(env, hone_linears(context_of(context), some, own, floats(x), n, in, dtype));
+  auto next = [&](auto some, jsize first) {
+    const jsize own = std::min<jsize>(some.size(), count - first);
+    env->GetLongArrayRegion(projections, FIELDS * first, FIELDS * own, reinterpret_cast<jlong*>(some.data()));
+    HONE_RUN(hone_linears(context_of(context), some.data(), own, floats(x), n, in, dtype));
+    return own;
+  };
+  for (jsize first = 0; first < count && !env->ExceptionCheck();) {
+    first += count - first == 1 ? next(std::array<hone_projection, 1>(), first) : next(std::array<hone_projection, 8>(), first);
   }
 }
 
@@ -245,7 +274,7 @@ HONE_JNI(void, tokenLogProbsBackward)(JNIEnv* env, jclass, jlong context, jlong 
 // ---- optimizer
 
 HONE_JNI(jdouble, sumOfSquares)(JNIEnv* env, jclass, jlong context, jdouble sum, jlong x, jlong size) {
-  HONE_RUN(hone_sum_of_squares(context_of(context), &sum, floats(x), size));
+  HONE_RUN_ONCE(hone_sum_of_squares(context_of(context), &sum, floats(x), size));
   return sum;
 }
 

@@ -49,6 +49,29 @@ public final class Kernels {
   /** Bytes that packed matrices {@code [out, in]} take. */
   public static native long packedBytes(long matrices, long out, long in, int dtype);
 
+  /**
+   * Reads so many bytes and does nothing with them, as fast as the context's threads can: what
+   * operations that wait for memory are measured against.
+   */
+  public static native void read(long context, long address, long bytes);
+
+  // ---- capture
+
+  /**
+   * From here on the calling thread's operations, of any context, are captured as they run. All but
+   * {@link #pack}, {@link #unpack} and {@link #sumOfSquares}, which only run.
+   */
+  public static native void beginCapture();
+
+  /** Ends it; the handle of what was captured, or 0 where memory did not suffice for it. */
+  public static native long endCapture();
+
+  /** Runs what was captured again: the same operations, on the same addresses. */
+  public static native void replay(long graph);
+
+  /** Forgets what was captured. */
+  public static native void release(long graph);
+
   // ---- operations
 
   /** {@code y = 0}. */

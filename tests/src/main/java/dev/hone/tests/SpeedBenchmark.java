@@ -11,12 +11,15 @@ import dev.hone.policy.generation.Generator;
 import dev.hone.policy.generation.RandomKey;
 import dev.hone.policy.generation.SamplingSettings;
 import dev.hone.policy.model.DecoderModel;
+import dev.hone.policy.model.FeedForwardConfig;
+import dev.hone.policy.model.ParameterSpec;
 import dev.hone.policy.model.Purpose;
 import dev.hone.policy.optimizer.LrSchedulerType;
 import dev.hone.policy.optimizer.OptimizerSettings;
 import dev.hone.policy.tensor.Backends;
 import dev.hone.policy.tensor.ComputeDtype;
 import dev.hone.policy.tensor.Ops;
+import dev.hone.policy.tensor.Precision;
 import dev.hone.policy.tokenizer.Tokenizer;
 import dev.hone.policy.update.Learner;
 import dev.hone.policy.update.SupervisedSequence;
@@ -56,6 +59,9 @@ public final class SpeedBenchmark {
 
   private static final int WARM_UP = 3;
 
+  /** Of memory, before and after a decode of one sequence. */
+  private static final int READINGS = 20;
+
   /** Spent at most on one measurement, waiting for repetitions that nothing disturbs. */
   private static final int PATIENCE_SECONDS = 60;
 
@@ -89,7 +95,10 @@ public final class SpeedBenchmark {
       } else {
         benchmark.generation(16, 64);
         benchmark.generation(1, 64);
-        benchmark.decodeStep(64);
+        benchmark.decodeSteps(64);
+        if (benchmark.isDense() && backend.backend().name().equals("native-cpu")) {
+          benchmark.decodeStepsBesideReading(64, threads, backend.precision());
+        }
         benchmark.supervisedStep(8, 192);
         benchmark.grpoStep(benchmark.requests(2, GROUP, 64), NEW_TOKENS);
       }
@@ -130,25 +139,82 @@ public final class SpeedBenchmark {
         });
   }
 
-  /** One sequence without its prompt's pass: what is to be compared with reading the weights. */
-  private void decodeStep(int promptLength) {
+  /** One sequence without its prompt's pass. */
+  private void decodeSteps(int promptLength) {
     List<GenerationRequest> requests = requests(1, 1, promptLength);
     reportRate(
         "decode steps of one sequence, prompt %d: steps/s".formatted(promptLength),
-        () -> {
-          long[] firstToken = new long[1];
-          GenerationListener listener =
-              new GenerationListener() {
-                @Override
-                public void progress(GenerationProgress progress) {
-                  if (firstToken[0] == 0) {
-                    firstToken[0] = System.nanoTime();
-                  }
-                }
-              };
-          generate(requests, NEW_TOKENS, listener);
-          return (NEW_TOKENS - 1) / seconds(firstToken[0]);
-        });
+        () -> 1 / secondsOfAStep(requests));
+  }
+
+  /**
+   * The same in turn with reading as much memory as a step reads weights, with as many threads.
+   * Each time the memory is another: where it lies decides how fast it is read.
+   */
+  private void decodeStepsBesideReading(int promptLength, int threads, Precision precision) {
+    List<GenerationRequest> requests = requests(1, 1, promptLength);
+    long bytes = weightsOfAStep() * (precision == Precision.FP32 ? 4 : 2);
+    int rounds = Math.max(9, 3 * repetitions);
+    double[] steps = new double[rounds];
+    double[] readings = new double[rounds];
+    double[] ratios = new double[rounds];
+    for (int i = -WARM_UP; i < rounds; i++) {
+      try (MemoryReading memory = new MemoryReading(threads, bytes)) {
+        double before = memory.seconds(READINGS);
+        double step = secondsOfAStep(requests);
+        double reading = (before + memory.seconds(READINGS)) / 2;
+        if (i >= 0) {
+          steps[i] = step;
+          readings[i] = reading;
+          ratios[i] = step / reading;
+        }
+      }
+    }
+    Arrays.sort(steps);
+    Arrays.sort(readings);
+    Arrays.sort(ratios);
+    System.out.printf(
+        Locale.ROOT,
+        "decode step of one sequence, prompt %d: %.2f ms; reading %.0f MB: %.2f ms (%.1f GB/s);"
+            + " in turn %.2f times (%.2f to %.2f; %d rounds)%n",
+        promptLength,
+        1e3 * steps[rounds / 2],
+        bytes / 1e6,
+        1e3 * readings[rounds / 2],
+        bytes / 1e9 / readings[rounds / 2],
+        ratios[rounds / 2],
+        ratios[rounds / 10],
+        ratios[rounds - 1 - rounds / 10],
+        rounds);
+  }
+
+  /** Numbers of the matrices that a dense model multiplies one token by. */
+  private long weightsOfAStep() {
+    return policy.layout().specs().stream()
+        .filter(spec -> spec.shape().rank() == 2)
+        .filter(spec -> policy.config().tiedHead() || !spec.name().contains("embed_tokens"))
+        .mapToLong(ParameterSpec::size)
+        .sum();
+  }
+
+  private boolean isDense() {
+    return policy.config().feedForwards().stream()
+        .noneMatch(FeedForwardConfig.Moe.class::isInstance);
+  }
+
+  private double secondsOfAStep(List<GenerationRequest> requests) {
+    long[] firstToken = new long[1];
+    GenerationListener listener =
+        new GenerationListener() {
+          @Override
+          public void progress(GenerationProgress progress) {
+            if (firstToken[0] == 0) {
+              firstToken[0] = System.nanoTime();
+            }
+          }
+        };
+    generate(requests, NEW_TOKENS, listener);
+    return seconds(firstToken[0]) / (NEW_TOKENS - 1);
   }
 
   private static double seconds(long since) {

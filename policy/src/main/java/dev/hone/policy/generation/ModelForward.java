@@ -1,6 +1,7 @@
 package dev.hone.policy.generation;
 
 import dev.hone.policy.model.DecoderModel;
+import dev.hone.policy.tensor.DecodeGraph;
 import dev.hone.policy.tensor.KvCache;
 import dev.hone.policy.tensor.Ops;
 import dev.hone.policy.tensor.Packing;
@@ -14,6 +15,9 @@ final class ModelForward implements ForwardPass {
   private final DecoderModel model;
   private final Ops ops;
   private final KvCache cache;
+
+  /** The decode step of the latest number of sequences, where the backend captures it. */
+  private Optional<DecodeGraph> graph = Optional.empty();
 
   /** Of the last pass, {@code [rows, vocabulary]}; null before the first. */
   private Tensor lastLogits;
@@ -42,18 +46,47 @@ final class ModelForward implements ForwardPass {
   @Override
   public void run(int[] tokens, int[] lengths, int[] slots) {
     forgetLogits();
+    if (isOneEach(lengths)) {
+      decode(tokens, lengths, slots);
+      return;
+    }
     try (Scope scope = ops.scope();
         Packing packing = ops.pack(lengths, cache, slots)) {
       Tensor hidden = model.hidden(tokens, packing);
-      if (tokens.length > slots.length) {
-        int[] last = new int[slots.length];
-        for (int s = 0; s < slots.length; s++) {
-          last[s] = packing.starts()[s + 1] - 1;
-        }
-        hidden = ops.gatherRows(hidden, last);
+      int[] last = new int[slots.length];
+      for (int s = 0; s < slots.length; s++) {
+        last[s] = packing.starts()[s + 1] - 1;
       }
-      lastLogits = scope.keep(model.logits(hidden));
+      lastLogits = scope.keep(model.logits(ops.gatherRows(hidden, last)));
     }
+  }
+
+  private static boolean isOneEach(int[] lengths) {
+    boolean one = true;
+    for (int length : lengths) {
+      one &= length == 1;
+    }
+    return one;
+  }
+
+  /** One token of each sequence: as captured the last time, where that still fits. */
+  private void decode(int[] tokens, int[] lengths, int[] slots) {
+    if (graph.isEmpty() || !graph.get().replay(tokens, slots)) {
+      forgetGraph();
+      graph = ops.capture(tokens, cache, slots, this::logits);
+    }
+    if (graph.isPresent()) {
+      lastLogits = graph.get().output();
+      return;
+    }
+    try (Scope scope = ops.scope();
+        Packing packing = ops.pack(lengths, cache, slots)) {
+      lastLogits = scope.keep(logits(tokens, packing));
+    }
+  }
+
+  private Tensor logits(int[] tokens, Packing packing) {
+    return model.logits(model.hidden(tokens, packing));
   }
 
   @Override
@@ -83,15 +116,22 @@ final class ModelForward implements ForwardPass {
   }
 
   private void forgetLogits() {
-    if (lastLogits != null) {
+    boolean ofGraph = graph.isPresent() && graph.get().output() == lastLogits;
+    if (lastLogits != null && !ofGraph) {
       lastLogits.close();
-      lastLogits = null;
     }
+    lastLogits = null;
+  }
+
+  private void forgetGraph() {
+    graph.ifPresent(DecodeGraph::close);
+    graph = Optional.empty();
   }
 
   @Override
   public void close() {
     forgetLogits();
+    forgetGraph();
     cache.close();
   }
 }

@@ -91,14 +91,27 @@ abstract class NativeArrays implements Ops {
   }
 
   final Storage temporary(long numbers, MemoryPart part) {
-    return new Storage(memory, numbers * Float.BYTES, part);
+    NativeGraph graph = threads.get().graph();
+    return new Storage(memory, numbers * Float.BYTES, part, graph == null ? null : graph.memory());
   }
 
   /** Memory that holds {@code values}. */
   final Storage temporary(int[] values) {
-    Storage storage = temporary(values.length, MemoryPart.STAGING);
+    return uploaded(temporary(values.length, MemoryPart.STAGING), values);
+  }
+
+  private Storage uploaded(Storage storage, int[] values) {
+    NativeGraph graph = threads.get().graph();
+    if (graph != null) {
+      graph.upload(storage);
+    }
     memory.putInts(storage.address(), values);
     return storage;
+  }
+
+  /** What the calling thread has open. */
+  final NativeThread thread() {
+    return threads.get();
   }
 
   /** The address where {@code input}'s gradient gathers, or 0 where none does. */
@@ -128,6 +141,9 @@ abstract class NativeArrays implements Ops {
   public Tensor floats(float[] values, int... shape) {
     Shape dims = new Shape(shape);
     ShapeChecks.size("floats", dims, values.length);
+    if (threads.get().graph() != null) {
+      throw new IllegalStateException("A captured step uploads nothing but its tokens");
+    }
     NativeTensor tensor = result(dims, false);
     memory.putFloats(tensor.address(), values);
     return tensor;
@@ -138,7 +154,7 @@ abstract class NativeArrays implements Ops {
     Shape dims = new Shape(shape);
     ShapeChecks.size("ints", dims, values.length);
     NativeTensor tensor = ints(dims);
-    memory.putInts(tensor.address(), values);
+    uploaded(tensor.storage(), values);
     return tensor;
   }
 
@@ -176,14 +192,16 @@ abstract class NativeArrays implements Ops {
 
   @Override
   public Packing pack(int[] lengths, KvCache cache, int[] slots) {
-    if (!(cache instanceof NativeKvCache mine)) {
-      throw new IllegalArgumentException("The cache belongs to another backend");
-    }
+    return packed(lengths, NativeKvCache.of(cache), slots, 0);
+  }
+
+  /** As {@link #pack}, with room for each sequence to grow by so many tokens. */
+  final NativePacking packed(int[] lengths, NativeKvCache cache, int[] slots, int room) {
     AbstractPacking.requireSlots(lengths, slots);
     for (int s = 0; s < slots.length; s++) {
-      mine.reserve(slots[s], lengths[s]);
+      cache.reserve(slots[s], lengths[s]);
     }
-    return new NativePacking(memory, lengths, mine, slots);
+    return new NativePacking(memory, lengths, cache, slots, room);
   }
 
   // ---- shape and sums

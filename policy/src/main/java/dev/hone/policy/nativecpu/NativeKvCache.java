@@ -34,6 +34,13 @@ final class NativeKvCache implements KvCache {
     this.pageBytes = spec.numbersPerToken() * PAGE_TOKENS * Float.BYTES;
   }
 
+  static NativeKvCache of(KvCache cache) {
+    if (cache instanceof NativeKvCache mine) {
+      return mine;
+    }
+    throw new IllegalArgumentException("The cache belongs to another backend");
+  }
+
   @Override
   public Spec spec() {
     return spec;

@@ -2,6 +2,7 @@ package dev.hone.policy.nativecpu;
 
 import dev.hone.kernels.Kernels;
 import dev.hone.policy.tensor.AdamWSettings;
+import dev.hone.policy.tensor.DecodeGraph;
 import dev.hone.policy.tensor.ExpertDispatch;
 import dev.hone.policy.tensor.KvCache;
 import dev.hone.policy.tensor.MemoryPart;
@@ -70,6 +71,12 @@ final class NativeOps extends NativeArrays {
   @Override
   public KvCache cache(KvCache.Spec spec) {
     return new NativeKvCache(this, spec);
+  }
+
+  @Override
+  public Optional<DecodeGraph> capture(
+      int[] tokens, KvCache cache, int[] slots, DecodeGraph.Step step) {
+    return Optional.of(new NativeGraph(this, tokens, NativeKvCache.of(cache), slots, step));
   }
 
   /**

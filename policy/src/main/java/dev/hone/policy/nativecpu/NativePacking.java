@@ -11,31 +11,73 @@ final class NativePacking extends AbstractPacking<NativeKvCache> {
   private static final int FIELDS = 8;
 
   private final int furthest;
+  private final int mostPages;
   private final Storage storage;
   private final long positionsAddress;
 
   /** {@code cache} and {@code slots} are null where nothing is cached. */
   NativePacking(Memory memory, int[] lengths, NativeKvCache cache, int[] slots) {
-    super(lengths, cache, slots);
-    int sequences = sequences();
-    int[] starts = starts();
-    int[] positions = positions();
-    int tokens = positions.length;
-    int last = 0;
-    for (int position : positions) {
-      last = Math.max(last, position);
-    }
-    furthest = last;
+    this(memory, lengths, cache, slots, 0);
+  }
 
-    int pages = 0;
-    int[] firstPage = new int[sequences];
-    for (int s = 0; s < sequences && cache != null; s++) {
-      firstPage[s] = pages;
-      pages += cache.pages(slots[s]).length;
+  /**
+   * @param room tokens by which each sequence may grow before {@link #goOn} refuses
+   */
+  NativePacking(Memory memory, int[] lengths, NativeKvCache cache, int[] slots, int room) {
+    super(lengths, cache, slots);
+    furthest = last() + room;
+    mostPages = pages() + sequences() * (room / NativeKvCache.PAGE_TOKENS);
+    long bytes = 8L * (FIELDS + mostPages) + 4L * (3 * sequences() + 1 + tokens());
+    storage = new Storage(memory, bytes, MemoryPart.STAGING);
+    positionsAddress = storage.address() + bytes - 4L * tokens();
+    write();
+  }
+
+  /**
+   * Lets as many sequences go on, those in {@code slots}; false, and nothing done, where they do
+   * not fit.
+   */
+  boolean goOn(int[] slots) {
+    if (slots.length != sequences()) {
+      return false;
     }
-    long[] longs = new long[FIELDS + pages];
-    int[] ints = new int[3 * sequences + 1 + tokens];
-    storage = new Storage(memory, 8L * longs.length + 4L * ints.length, MemoryPart.STAGING);
+    NativeKvCache cache = heldIn();
+    int pages = 0;
+    int last = 0;
+    for (int s = 0; s < slots.length; s++) {
+      cache.reserve(slots[s], length(s));
+      pages += cache.pages(slots[s]).length;
+      last = Math.max(last, cache.length(slots[s]) + length(s) - 1);
+    }
+    if (pages > mostPages || last > furthest) {
+      return false;
+    }
+    place(slots);
+    write();
+    return true;
+  }
+
+  private int last() {
+    int last = 0;
+    for (int s = 0; s < sequences(); s++) {
+      last = Math.max(last, past(s) + length(s) - 1);
+    }
+    return last;
+  }
+
+  private int pages() {
+    int pages = 0;
+    for (int s = 0; s < sequences() && heldIn() != null; s++) {
+      pages += heldIn().pages(slot(s)).length;
+    }
+    return pages;
+  }
+
+  private void write() {
+    NativeKvCache cache = heldIn();
+    int sequences = sequences();
+    long[] longs = new long[FIELDS + mostPages];
+    int[] ints = new int[3 * sequences + 1 + tokens()];
     long intsAddress = storage.address() + 8L * longs.length;
     longs[0] = sequences;
     longs[1] = intsAddress;
@@ -44,19 +86,23 @@ final class NativePacking extends AbstractPacking<NativeKvCache> {
     longs[4] = longs[2] + 4L * sequences;
     longs[5] = NativeKvCache.PAGE_TOKENS;
     longs[6] = cache == null ? 0 : cache.spec().width();
-    for (int s = 0; s < sequences && cache != null; s++) {
-      long[] own = cache.pages(slots[s]);
-      System.arraycopy(own, 0, longs, FIELDS + firstPage[s], own.length);
-    }
-    System.arraycopy(starts, 0, ints, 0, sequences + 1);
+    int pages = 0;
+    int row = 3 * sequences + 1;
     for (int s = 0; s < sequences; s++) {
+      ints[s + 1] = start(s) + length(s);
       ints[sequences + 1 + s] = past(s);
+      ints[2 * sequences + 1 + s] = pages;
+      if (cache != null) {
+        long[] own = cache.pages(slot(s));
+        System.arraycopy(own, 0, longs, FIELDS + pages, own.length);
+        pages += own.length;
+      }
+      for (int i = 0; i < length(s); i++) {
+        ints[row++] = past(s) + i;
+      }
     }
-    System.arraycopy(firstPage, 0, ints, 2 * sequences + 1, sequences);
-    System.arraycopy(positions, 0, ints, 3 * sequences + 1, tokens);
-    positionsAddress = intsAddress + 4L * (3 * sequences + 1);
-    memory.putLongs(storage.address(), longs);
-    memory.putInts(intsAddress, ints);
+    storage.memory().putLongs(storage.address(), longs);
+    storage.memory().putInts(intsAddress, ints);
   }
 
   static NativePacking of(Packing packing) {
@@ -75,7 +121,7 @@ final class NativePacking extends AbstractPacking<NativeKvCache> {
     return positionsAddress;
   }
 
-  /** The furthest position of any row. */
+  /** No row stands further than this position. */
   int furthest() {
     return furthest;
   }

@@ -9,14 +9,23 @@ final class Storage {
   private final long address;
   private final long bytes;
   private final MemoryPart part;
+  private final GraphMemory graph;
   private int holders = 1;
 
   /** Memory that has one holder at first. */
   Storage(Memory memory, long bytes, MemoryPart part) {
+    this(memory, bytes, part, null);
+  }
+
+  /**
+   * @param graph whose memory it is, or null
+   */
+  Storage(Memory memory, long bytes, MemoryPart part, GraphMemory graph) {
     this.memory = memory;
     this.bytes = bytes;
     this.part = part;
-    this.address = memory.allocate(bytes, part);
+    this.graph = graph;
+    this.address = graph == null ? memory.allocate(bytes, part) : graph.allocate(bytes, part);
   }
 
   Memory memory() {
@@ -34,7 +43,11 @@ final class Storage {
 
   void release() {
     if (--holders == 0) {
-      memory.release(address, bytes, part);
+      if (graph == null) {
+        memory.release(address, bytes, part);
+      } else {
+        graph.release(address, bytes, part);
+      }
     }
   }
 }

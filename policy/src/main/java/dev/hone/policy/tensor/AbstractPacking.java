@@ -27,10 +27,20 @@ public abstract class AbstractPacking<C extends KvCache> implements Packing {
         throw new IllegalArgumentException("pack: a length must not be negative: " + lengths[s]);
       }
       starts[s + 1] = starts[s] + lengths[s];
-      past[s] = cache == null ? 0 : cache.length(slots[s]);
     }
     positions = new int[starts[lengths.length]];
-    for (int s = 0; s < lengths.length; s++) {
+    place();
+  }
+
+  /** The same lengths after what is held in other slots, or in the same ones by now. */
+  protected final void place(int[] inSlots) {
+    System.arraycopy(inSlots, 0, slots, 0, slots.length);
+    place();
+  }
+
+  private void place() {
+    for (int s = 0; s < past.length; s++) {
+      past[s] = cache == null ? 0 : cache.length(slots[s]);
       for (int row = starts[s]; row < starts[s + 1]; row++) {
         positions[row] = past[s] + row - starts[s];
       }

@@ -60,6 +60,17 @@ public interface Ops extends AutoCloseable {
 
   KvCache cache(KvCache.Spec spec);
 
+  /**
+   * Runs a decode step, {@code tokens[s]} after what {@code cache} holds in {@code slots[s]}, and
+   * captures its operations so that later steps can be replayed. Nothing in the step may depend on
+   * the values of tensors, and it uploads nothing but its tokens. Empty, and nothing run, where the
+   * backend captures nothing.
+   */
+  default Optional<DecodeGraph> capture(
+      int[] tokens, KvCache cache, int[] slots, DecodeGraph.Step step) {
+    return Optional.empty();
+  }
+
   /** The memory that these operations hold; empty where the backend does not count it. */
   default Optional<MemoryUse> memoryUse() {
     return Optional.empty();

@@ -214,8 +214,9 @@ class BackendsAgreeTest {
     compared.addAll(
         List.of(
             "floats", "ints", "parameter", "zeros", "scope", "tape", "pack", "memoryUse", "close"));
-    // Drawing is held against the distribution by HeadContract; computing again, by SameBitsTest.
-    compared.addAll(List.of("sample", "checkpoint"));
+    // Drawing is held against the distribution by HeadContract; computing again, by SameBitsTest;
+    // replaying, by NativeGraphTest.
+    compared.addAll(List.of("sample", "checkpoint", "capture"));
     assertThat(compared)
         .containsAll(
             Arrays.stream(Ops.class.getDeclaredMethods())
