@@ -1,6 +1,7 @@
 package dev.hone.policy.nativecpu;
 
 import dev.hone.kernels.Kernels;
+import dev.hone.policy.tensor.AbstractPacking;
 import dev.hone.policy.tensor.DecodeGraph;
 import dev.hone.policy.tensor.Scope;
 import java.util.Arrays;
@@ -64,6 +65,11 @@ final class NativeGraph implements DecodeGraph {
 
   @Override
   public boolean replay(int[] tokens, int[] slots) {
+    if (tokens.length != slots.length) {
+      throw new IllegalArgumentException(
+          "replay: %d tokens for %d sequences".formatted(tokens.length, slots.length));
+    }
+    AbstractPacking.requireSlots(ones(slots.length), slots);
     if (handle == 0 || !packing.goOn(slots)) {
       return false;
     }

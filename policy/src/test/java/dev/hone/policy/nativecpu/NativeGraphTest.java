@@ -3,6 +3,7 @@ package dev.hone.policy.nativecpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.kernels.KernelException;
 import dev.hone.kernels.Kernels;
 import dev.hone.policy.Shared;
 import dev.hone.policy.checkpoint.Checkpoint;
@@ -189,6 +190,27 @@ class NativeGraphTest {
           .isInstanceOf(RuntimeException.class);
       assertThat(ops.memory().use().used()).isEqualTo(before);
       ops.capture(tokens(1), cache, slots, this::logits).orElseThrow().close();
+    }
+  }
+
+  @Test
+  void aReplayOfWhatDoesNotFitIsRefused() {
+    try (KvCache cache = prompted(1, 4, 6);
+        DecodeGraph graph =
+            ops.capture(tokens(2), cache, new int[] {0, 1}, this::logits).orElseThrow()) {
+      assertThat(graph.replay(tokens(1), new int[] {1})).isFalse();
+      assertThatThrownBy(() -> graph.replay(tokens(3), new int[] {0, 1}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("3 tokens for 2 sequences");
+      assertThatThrownBy(() -> graph.replay(tokens(2), new int[] {1, 1}))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("slot of its own");
+      int beyond = model.config().vocabularySize();
+      assertThatThrownBy(() -> graph.replay(new int[] {5, beyond}, new int[] {0, 1}))
+          .isInstanceOf(KernelException.class);
+      assertThat(cache.length(0)).isEqualTo(5);
+      assertThat(graph.replay(tokens(2), new int[] {0, 1})).isTrue();
+      assertThat(cache.length(0)).isEqualTo(6);
     }
   }
 
