@@ -23,6 +23,7 @@ constexpr int64_t BLOCK_PANELS = 4;  // of an unpacked b are copied at once, who
 constexpr int64_t LAID_OUT_WORDS = 1 << 18;  // 1 MB of a plain b, for the blocks of rows of one part
 constexpr int64_t FEW_ROWS = 48;     // so many read b but a few times: not worth copying
 constexpr int64_t CLOSE = 64;        // numbers: rows of a so near one another are not worth copying either
+constexpr int64_t COLLIDING = 1024;  // numbers: rows that far apart fall onto the same lines of a cache
 constexpr int64_t SMALL = 1 << 16;   // multiply-adds below which a second thread costs more than it helps
 constexpr size_t KNOWN_ORDER = 1 << 14;  // weights of which the next ones are known, at most
 constexpr int64_t FETCHED = 1 << 19;     // bytes of them that a thread fetches while it has no task: half of an L2 cache
@@ -86,7 +87,9 @@ void compute_block(const Part& part) {
     if (start == part.to) return;
   }
   const bool copies_b = !p.panels && (!PLAIN || part.rows > FEW_ROWS);
-  const bool copies_a = !PLAIN || (p.transposed && part.to - start > 1 && p.lda > CLOSE);
+  // Plain rows are read where they lie, but copied for several panels where they are in each other's way.
+  const bool in_the_way = p.transposed ? p.lda > CLOSE : p.lda % COLLIDING == 0 && part.rows > FEW_ROWS;
+  const bool copies_a = !PLAIN || (in_the_way && part.to - start > 1);
   const int64_t tile_rows = in_blocks ? BLOCK_TILE_ROWS : TILE_ROWS;
   Word* own_b = scratch<Word>(PANEL * BLOCK_PANELS * STRETCH + (part.rows + tile_rows) * (std::min(words, DEPTH) + PAD));
   Word* own_a = own_b + PANEL * BLOCK_PANELS * STRETCH;

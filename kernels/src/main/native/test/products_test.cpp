@@ -155,8 +155,12 @@ void rows_alone_and_together() {
 // Products so large that a plain operand is laid out piece by piece for several blocks of rows: cut for three threads or
 // computed by one, the bits are those of rows a few at a time.
 void large_products() {
-  for (const int32_t dtype : {HONE_FP32, HONE_BF16, HONE_BF16_AMX}) {
-    const int64_t n = 1400, in = 75, out = 2500, few = 40;
+  struct Case {
+    int32_t dtype;
+    int64_t out;  // 2048: rows of dy fall onto the same lines of a cache, and are copied
+  };
+  for (const auto& [dtype, out] : {Case{HONE_FP32, 2500}, Case{HONE_FP32, 2048}, Case{HONE_BF16, 2500}, Case{HONE_BF16_AMX, 2500}}) {
+    const int64_t n = 1400, in = 75, few = 40;
     const Floats x = normal(n * in), w = normal(out * in), dy = normal(n * out);
     Floats expected_dx(n * in, 0.5f), expected_dw(out * in, 0.5f);
     for (int64_t row = 0; row < n; row += few) {
